@@ -1,0 +1,46 @@
+package directory
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Fold maps a name to the form in which names compare without case: Unicode
+// simple case folding and no normalisation, so that é and e with a combining
+// accent stay different. Two strings fold alike exactly when
+// strings.EqualFold holds for them.
+func Fold(s string) string {
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			ascii = false
+			break
+		}
+	}
+	if ascii && !strings.ContainsAny(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		return s
+	}
+	return strings.Map(foldRune, s)
+}
+
+// foldRune picks one rune to stand for all that differ from r in case only:
+// the lower-case ASCII letter where there is one, else the smallest.
+func foldRune(r rune) rune {
+	if r < 0x80 {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	if 'A' <= least && least <= 'Z' {
+		return least + ('a' - 'A')
+	}
+	return least
+}
+
+// Equal tells whether two names are the same, case aside.
+func Equal(a, b string) bool { return strings.EqualFold(a, b) }

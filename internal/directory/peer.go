@@ -1,0 +1,66 @@
+package directory
+
+import (
+	"fmt"
+	"time"
+)
+
+// Write is one change on its way out: the change, the id of the user it is
+// about (empty for a new one) and, for cutover's own test user only, the
+// password it gets.
+type Write struct {
+	Change   Change
+	ID       string
+	Password string
+}
+
+// Outcome is what a domain answered to one Write.
+type Outcome struct {
+	Status    int        // HTTP status of the operation
+	ID        string     // id of the resource, where the domain tells it
+	RequestID string     // the domain's own id of the request
+	Err       *PeerError // nil: done
+}
+
+// Problem sorts what can go wrong with a request by what to do about it.
+type Problem string
+
+// The problems.
+const (
+	ProblemAuth        Problem = "auth"        // 401, 403, a refused token: a person must act; never retried
+	ProblemInvalid     Problem = "invalid"     // 400, 413, 415 ...: the request is wrong; never retried
+	ProblemNotFound    Problem = "not-found"   // 404
+	ProblemConflict    Problem = "conflict"    // 409: read again and compare
+	ProblemChanged     Problem = "changed"     // 412: somebody changed it in between; read again
+	ProblemThrottled   Problem = "throttled"   // 429: not carried out; wait and send again
+	ProblemUnavailable Problem = "unavailable" // 5xx, a broken connection, a deadline: may or may not have been carried out
+	ProblemUnreadable  Problem = "unreadable"  // an answer that makes no sense: may or may not have been carried out
+)
+
+// PeerError is a refusal or a failure of a domain. Detail never holds a secret,
+// a token or what a request contained.
+type PeerError struct {
+	Peer       string // the domain's name, or "fusion-applications"
+	Op         string // what was asked, e.g. "read users", "create users"
+	Problem    Problem
+	Status     int // 0 where there was no answer
+	Detail     string
+	RequestID  string
+	RetryAfter time.Duration // 0 where the peer gave none
+}
+
+func (e *PeerError) Error() string {
+	s := fmt.Sprintf("%s: %s: %s", e.Peer, e.Op, e.Detail)
+	if e.Status != 0 {
+		s += fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	if e.RequestID != "" {
+		s += ", request " + e.RequestID
+	}
+	return s
+}
+
+// Unsure tells whether the request may have been carried out all the same.
+func (e *PeerError) Unsure() bool {
+	return e.Problem == ProblemUnavailable || e.Problem == ProblemUnreadable
+}

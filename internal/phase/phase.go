@@ -1,0 +1,75 @@
+// Package phase is the procedure of Oracle's guide: one file a phase, by its
+// name, each a pure planner with its proofs. It knows the words of directory
+// and the rules of reconcile; it must not know clients, ledger or workflows.
+package phase
+
+import (
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// Input is all that a planner may look at.
+type Input struct {
+	World reconcile.World
+	Rules *reconcile.Rules
+	SSO   SSOSettings
+	// Done tells whether an earlier phase of this very cutover is finished.
+	Done func(name string) bool
+	// PeopleWork tells whether the phases from migrate to access-cxif have, or
+	// had in this cutover, anything to change. The switch phases depend on it.
+	PeopleWork bool
+}
+
+// Phase is one phase of the procedure.
+type Phase struct {
+	Name  string
+	Title string // one line for a person
+	Guide string // the page of the guide that it carries out
+	// Reads lists the domains that observe must read afresh.
+	Reads []directory.Domain
+	// People tells whether the planner needs the people, or the outline only.
+	People bool
+	// Switch marks a phase that changes how people sign in.
+	Switch bool
+	// Settles tells whether its writes to Fusion Applications must reach the
+	// Fusion domain before the phase is verified.
+	Settles bool
+	// Plan streams changes and findings; nil means that the phase never writes.
+	Plan func(Input, reconcile.Sink) error
+	// Proofs lists what is proven after a step of its plan has been applied.
+	// Step 0 stands for: after the last step, and also when a resumed phase
+	// finds nothing left to change. A phase that plans nothing proves nothing.
+	Proofs func(Input, int) []Proof
+	// Confirm is what a person is asked when all is proven; empty: nothing.
+	Confirm string
+}
+
+// Proof is something to be seen for real.
+type Proof string
+
+// The proofs.
+const (
+	// TestUserBySSO: the test user signs in to Utilities by SSO, in a fresh session.
+	TestUserBySSO Proof = "test-user-sso"
+	// EmergencyLocal: the emergency administrator signs in to Utilities locally.
+	EmergencyLocal Proof = "emergency-local"
+)
+
+// SSOSettings are the names and values that the SSO phases want, from the
+// configuration.
+type SSOSettings struct {
+	AppName, IdPName, SyncClientName string
+	FrontRuleName, TestRuleName      string
+	UserAttribute                    string // attributeName of a condition on the user
+	TestByDefaultRule                bool   // the test is offered to everyone, because a rule for one user cannot be
+	TakeDown                         bool
+	TestUser                         TestUser
+	Emergency                        string // userName in Utilities
+}
+
+// TestUser is cutover's own user. Its password is put in by whoever writes it,
+// never by a plan.
+type TestUser struct{ UserName, Email, GivenName, FamilyName string }
+
+// TestUserMark is the externalId that marks the test user as ours.
+const TestUserMark = "cutover:test-user"

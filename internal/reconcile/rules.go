@@ -1,0 +1,44 @@
+package reconcile
+
+// Rules is what the configuration says, compiled for the planners.
+type Rules struct {
+	TestUser string // userName of cutover's own user: no verdict, never counted
+
+	ExcludeUtilities, ExcludeCXIF Exclusion
+	ScopeUtilities, ScopeCXIF     []string // Fusion groups
+	MigratedUsersGet              []RoleFor
+	AccessUtilities, AccessCXIF   Access
+	NewPeopleFederated            bool
+
+	// Resolutions by folded userName, one map a domain.
+	Utilities, Fusion, CXIF map[string]Resolution
+	// Policies for a verdict, of Utilities users.
+	ForVerdict map[string]Resolution
+	// Orphans: "", keep or deactivate, for a whole target.
+	OrphansUtilities, OrphansCXIF string
+}
+
+// Exclusion names who is left alone: names or globs, case aside, and groups.
+type Exclusion struct{ UserNames, Groups []string }
+
+// RoleFor gives the Fusion role for members of a Utilities group; "*" is everyone.
+type RoleFor struct{ Group, Role string }
+
+// Access is what in-scope people shall hold in a target.
+type Access struct {
+	App    string
+	Roles  []string
+	Groups []GroupFor
+}
+
+// GroupFor gives the target's group for a Fusion role.
+type GroupFor struct{ Role, Group string }
+
+// Resolution is one person's word on one user (matching.md, "Resolutions").
+type Resolution struct {
+	Exclude, Reactivate, Migrate, KeepInactive, OutOfScope bool
+	Rename, SamePerson                                     string
+	SetEmail, SetGivenName, SetFamilyName                  string
+	Orphan                                                 string // keep or deactivate
+	OUAFLoginChanged                                       bool
+}
