@@ -1,6 +1,10 @@
 // Package config reads cutover.yaml: strictly, so that every mistake is shown
 // with its line before anything starts. It knows the shape of the file and the
 // ways to a secret; it knows no domain, no ledger and no workflow.
+//
+// The types are in this file. Their json tags are the keys of the YAML, of the
+// canonical form and of the JSON Schema; their comments are the descriptions
+// that an editor shows.
 package config
 
 import "time"
@@ -8,191 +12,195 @@ import "time"
 // Config is the whole of cutover.yaml. It holds references to secrets, never
 // secrets, so it may be stored and hashed.
 type Config struct {
-	Fusion    FusionDomain `yaml:"fusion"`
-	Utilities DomainConfig `yaml:"utilities"`
-	CXIF      DomainConfig `yaml:"cxif"`
+	Fusion    FusionDomain `json:"fusion,omitzero"`
+	Utilities DomainConfig `json:"utilities,omitzero"`
+	CXIF      DomainConfig `json:"cxif,omitzero"`
 
-	Exclude   Exclude   `yaml:"exclude"`
-	Emergency Emergency `yaml:"emergency"`
+	Exclude   Exclude   `json:"exclude,omitzero"`
+	Emergency Emergency `json:"emergency,omitzero"`
 	// FirstSignIn says how people first sign in to Fusion: corporate-idp,
 	// invitation or one-time-password. Nothing is assumed.
-	FirstSignIn string `yaml:"firstSignIn"`
+	FirstSignIn string `json:"firstSignIn,omitzero"`
 	// Scope lists, for each target, the Fusion groups whose active members it gets.
-	Scope Scope `yaml:"scope"`
+	Scope Scope `json:"scope,omitzero"`
 	// MigratedUsersGet names the Fusion role for each Utilities group, in the
 	// order written: the first that matches counts; "*" is for the rest.
-	MigratedUsersGet OrderedMap  `yaml:"migratedUsersGet"`
-	Migrate          Migrate     `yaml:"migrate"`
-	Access           Access      `yaml:"access"`
-	SSO              SSO         `yaml:"sso"`
-	Sync             Sync        `yaml:"sync"`
-	Resolutions      Resolutions `yaml:"resolutions"`
-	// Phases switches phases off by name, with a reason: {"sync-cxif": "no CXIF here"}.
-	PhasesOff map[string]string `yaml:"phasesOff"`
-	Pace      Pace              `yaml:"pace"`
+	MigratedUsersGet OrderedMap  `json:"migratedUsersGet,omitzero"`
+	Migrate          Migrate     `json:"migrate,omitzero"`
+	Access           Access      `json:"access,omitzero"`
+	SSO              SSO         `json:"sso,omitzero"`
+	Sync             Sync        `json:"sync,omitzero"`
+	Resolutions      Resolutions `json:"resolutions,omitzero"`
+	// PhasesOff switches phases off by name, with a reason: {"sync-cxif": "no CXIF here"}.
+	PhasesOff map[string]string `json:"phasesOff,omitzero"`
+	Pace      Pace              `json:"pace,omitzero"`
 }
 
 // DomainConfig is how to reach an identity domain.
 type DomainConfig struct {
-	URL          string `yaml:"url"` // https://<host>, no path
-	ClientID     string `yaml:"clientId"`
-	ClientSecret Secret `yaml:"clientSecret"`
+	URL          string `json:"url,omitzero"` // https://<host>, no path
+	ClientID     string `json:"clientId,omitzero"`
+	ClientSecret Secret `json:"clientSecret,omitzero"`
 	// Type is the published limit table of the domain: free, apps, apps-premium,
 	// premium, external-user, or none. Default apps.
-	Type string `yaml:"type"`
+	Type string `json:"type,omitzero"`
 	// Share is how much of the limits, in percent, is ours. Default 100.
-	Share int `yaml:"share"`
+	Share int `json:"share,omitzero"`
 	// BulkOperations caps the operations of one Bulk call, 1 to 50. Default 50.
-	BulkOperations int `yaml:"bulkOperations"`
+	BulkOperations int `json:"bulkOperations,omitzero"`
 	// RequestTimeout is the deadline of every request. Default 20s.
-	RequestTimeout time.Duration `yaml:"requestTimeout"`
-	// Scope is the OAuth scope. Default urn:opc:idm:__myscopes__.
-	OAuthScope string `yaml:"oauthScope"`
+	RequestTimeout time.Duration `json:"requestTimeout,omitzero"`
+	// OAuthScope is the scope asked for with a token. Default urn:opc:idm:__myscopes__.
+	OAuthScope string `json:"oauthScope,omitzero"`
 }
 
 // FusionDomain is the Fusion identity domain and the application behind it.
 type FusionDomain struct {
-	DomainConfig `yaml:",inline"`
-	Applications FusionApplications `yaml:"applications"`
+	DomainConfig
+	Applications FusionApplications `json:"applications,omitzero"`
 }
 
 // FusionApplications is how to reach Fusion Applications' own SCIM API
 // (/hcmRestApi/scim), with Basic authentication.
 type FusionApplications struct {
-	URL      string `yaml:"url"`
-	UserName string `yaml:"userName"`
-	Password Secret `yaml:"password"`
+	URL      string `json:"url,omitzero"`
+	UserName string `json:"userName,omitzero"`
+	Password Secret `json:"password,omitzero"`
 	// RequestsPerSecond is our pace there; Oracle publishes no limit. Default 10.
-	RequestsPerSecond float64 `yaml:"requestsPerSecond"`
+	RequestsPerSecond float64 `json:"requestsPerSecond,omitzero"`
 	// BulkOperations caps the operations of one Bulk call, 1 to 50. Default 50.
-	BulkOperations int           `yaml:"bulkOperations"`
-	RequestTimeout time.Duration `yaml:"requestTimeout"` // default 20s
+	BulkOperations int           `json:"bulkOperations,omitzero"`
+	RequestTimeout time.Duration `json:"requestTimeout,omitzero"` // default 20s
 	// ArrivalPoll is how often to look whether a user has reached the Fusion
 	// domain; ArrivalTimeout is when to stop and tell a person. Defaults 10s, 2h.
-	ArrivalPoll    time.Duration `yaml:"arrivalPoll"`
-	ArrivalTimeout time.Duration `yaml:"arrivalTimeout"`
+	ArrivalPoll    time.Duration `json:"arrivalPoll,omitzero"`
+	ArrivalTimeout time.Duration `json:"arrivalTimeout,omitzero"`
 }
 
 // Exclude names who is left alone, by domain.
 type Exclude struct {
-	Utilities Names `yaml:"utilities"`
-	CXIF      Names `yaml:"cxif"`
+	Utilities Names `json:"utilities,omitzero"`
+	CXIF      Names `json:"cxif,omitzero"`
 }
 
 // Names are user names or globs such as svc-*, case aside, and groups.
 type Names struct {
-	UserNames []string `yaml:"userNames"`
-	Groups    []string `yaml:"groups"`
+	UserNames []string `json:"userNames,omitzero"`
+	Groups    []string `json:"groups,omitzero"`
 }
 
 // Emergency is the administrator who keeps a local sign-in in Utilities.
 type Emergency struct {
-	Utilities string `yaml:"utilities"` // userName
-	Password  Secret `yaml:"password"`  // to exercise the local sign-in
+	Utilities string `json:"utilities,omitzero"` // userName
+	Password  Secret `json:"password,omitzero"`  // to exercise the local sign-in
 }
 
 // Scope lists Fusion groups by target.
 type Scope struct {
-	Utilities []string `yaml:"utilities"`
-	CXIF      []string `yaml:"cxif"`
+	Utilities []string `json:"utilities,omitzero"`
+	CXIF      []string `json:"cxif,omitzero"`
 }
 
 // Migrate says how people come into Fusion.
 type Migrate struct {
 	// Through is fusion-applications; the other ways are not built yet and are refused.
-	Through string `yaml:"through"`
+	// Default fusion-applications.
+	Through string `json:"through,omitzero"`
 }
 
 // Access is what in-scope people shall hold in each target.
 type Access struct {
-	Utilities AccessTo `yaml:"utilities"`
-	CXIF      AccessTo `yaml:"cxif"`
+	Utilities AccessTo `json:"utilities,omitzero"`
+	CXIF      AccessTo `json:"cxif,omitzero"`
 }
 
 // AccessTo names the app and its roles; Groups maps a Fusion role to the group
 // of the target that gives the access.
 type AccessTo struct {
-	App    string     `yaml:"app"`
-	Roles  []string   `yaml:"roles"`
-	Groups OrderedMap `yaml:"groups"`
+	App    string     `json:"app,omitzero"`
+	Roles  []string   `json:"roles,omitzero"`
+	Groups OrderedMap `json:"groups,omitzero"`
 }
 
 // Sync is the engine of both syncs: direct.
 type Sync struct {
-	Engine string `yaml:"engine"` // direct
+	Engine string `json:"engine,omitzero"` // default direct
 	// Federated is isFederatedUser of new people in a target. Default true;
 	// never changed on existing ones.
-	Federated *bool `yaml:"federated"`
+	Federated *bool `json:"federated,omitzero"`
 }
 
 // SSO is how single sign-on is set up and tested.
 type SSO struct {
-	AppName        string   `yaml:"appName"`        // SAML app in Fusion. Default "Oracle Utilities"
-	IdPName        string   `yaml:"idpName"`        // IdP in Utilities. Default "Fusion"
-	SyncClientName string   `yaml:"syncClientName"` // OAuth client in Fusion. Default "cutover-sync"
-	FrontRuleName  string   `yaml:"frontRuleName"`  // Default "Keep local sign-in"
-	TestRuleName   string   `yaml:"testRuleName"`   // Default "SSO test"
-	UserAttribute  string   `yaml:"userAttribute"`  // attributeName of a rule's condition on the user: not documented. Default "user.userName"
-	TestBy         string   `yaml:"testBy"`         // rule (default) or default-rule, where a rule for one user cannot be
-	TakeDown       bool     `yaml:"takeDown"`       // insist on turning SSO off although it is the only way in
-	SignInPath     string   `yaml:"signInPath"`     // Default /ui/v1/signin
-	ConsolePath    string   `yaml:"consolePath"`    // where a sign-in ends. Default /ui/v1/myconsole
-	TestUser       TestUser `yaml:"testUser"`
+	AppName        string   `json:"appName,omitzero"`        // SAML app in Fusion. Default "Oracle Utilities"
+	IdPName        string   `json:"idpName,omitzero"`        // IdP in Utilities. Default "Fusion"
+	SyncClientName string   `json:"syncClientName,omitzero"` // OAuth client in Fusion. Default "cutover-sync"
+	FrontRuleName  string   `json:"frontRuleName,omitzero"`  // Default "Keep local sign-in"
+	TestRuleName   string   `json:"testRuleName,omitzero"`   // Default "SSO test"
+	UserAttribute  string   `json:"userAttribute,omitzero"`  // attributeName of a rule's condition on the user: not documented. Default "user.userName"
+	TestBy         string   `json:"testBy,omitzero"`         // rule (default) or default-rule, where a rule for one user cannot be
+	TakeDown       bool     `json:"takeDown,omitzero"`       // insist on turning SSO off although it is the only way in
+	SignInPath     string   `json:"signInPath,omitzero"`     // Default /ui/v1/signin
+	ConsolePath    string   `json:"consolePath,omitzero"`    // where a sign-in ends. Default /ui/v1/myconsole
+	TestUser       TestUser `json:"testUser,omitzero"`
 }
 
 // TestUser is made for the SSO test and deleted by tidy.
 type TestUser struct {
-	UserName   string `yaml:"userName"` // Default cutover.test
-	Email      string `yaml:"email"`
-	GivenName  string `yaml:"givenName"`  // Default Cutover
-	FamilyName string `yaml:"familyName"` // Default Test
-	Password   Secret `yaml:"password"`
+	UserName   string `json:"userName,omitzero"` // Default cutover.test
+	Email      string `json:"email,omitzero"`
+	GivenName  string `json:"givenName,omitzero"`  // Default Cutover
+	FamilyName string `json:"familyName,omitzero"` // Default Test
+	Password   Secret `json:"password,omitzero"`
 }
 
 // Resolutions are written by a person: by domain, then by userName.
 type Resolutions struct {
-	Utilities TargetResolutions `yaml:"utilities"`
-	Fusion    TargetResolutions `yaml:"fusion"`
-	CXIF      TargetResolutions `yaml:"cxif"`
+	Utilities TargetResolutions `json:"utilities,omitzero"`
+	Fusion    TargetResolutions `json:"fusion,omitzero"`
+	CXIF      TargetResolutions `json:"cxif,omitzero"`
 }
 
 // TargetResolutions are those of one domain. Orphans is keep, deactivate, or
 // empty; every other key of the YAML mapping is a userName. Verdicts holds a
 // policy for a verdict, under the key "verdicts".
 type TargetResolutions struct {
-	Orphans  string
-	Verdicts map[string]Resolution
-	Users    map[string]Resolution
+	Orphans  string                `json:"orphans,omitzero"`
+	Verdicts map[string]Resolution `json:"verdicts,omitzero"`
+	Users    map[string]Resolution `json:"users,omitzero"`
 }
 
 // Resolution is one person's, of matching.md.
 type Resolution struct {
-	Exclude          bool   `yaml:"exclude"`
-	Rename           string `yaml:"rename"`
-	SamePerson       string `yaml:"same-person"`
-	Set              Set    `yaml:"set"`
-	Reactivate       bool   `yaml:"reactivate"`
-	Migrate          bool   `yaml:"migrate"`
-	KeepInactive     bool   `yaml:"keep-inactive"`
-	OutOfScope       bool   `yaml:"out-of-scope"`
-	Orphan           string `yaml:"orphans"` // keep or deactivate, for this user
-	OUAFLoginChanged bool   `yaml:"ouafLoginChanged"`
+	Exclude          bool   `json:"exclude,omitzero"`
+	Rename           string `json:"rename,omitzero"`
+	SamePerson       string `json:"same-person,omitzero"`
+	Set              Set    `json:"set,omitzero"`
+	Reactivate       bool   `json:"reactivate,omitzero"`
+	Migrate          bool   `json:"migrate,omitzero"`
+	KeepInactive     bool   `json:"keep-inactive,omitzero"`
+	OutOfScope       bool   `json:"out-of-scope,omitzero"`
+	Orphan           string `json:"orphans,omitzero"` // keep or deactivate, for this user
+	OUAFLoginChanged bool   `json:"ouafLoginChanged,omitzero"`
 }
 
 // Set corrects attributes.
 type Set struct {
-	Email      string `yaml:"email"`
-	GivenName  string `yaml:"givenName"`
-	FamilyName string `yaml:"familyName"`
+	Email      string `json:"email,omitzero"`
+	GivenName  string `json:"givenName,omitzero"`
+	FamilyName string `json:"familyName,omitzero"`
 }
 
 // Pace is about slices and gates.
 type Pace struct {
-	Slice time.Duration `yaml:"slice"` // how long one apply activity works at most. Default 20s, at most 1m
+	Slice time.Duration `json:"slice,omitzero"` // how long one apply activity works at most. Default 20s, at most 1m
 }
 
 // Pair is an entry of an OrderedMap.
-type Pair struct{ Key, Value string }
+type Pair struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
 
 // OrderedMap is a YAML mapping of strings whose order counts.
 type OrderedMap []Pair

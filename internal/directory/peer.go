@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// Write is one change on its way out: the change, the id of the user it is
-// about (empty for a new one) and, for cutover's own test user only, the
-// password it gets.
+// Write is one change on its way out: the change and what a plan never holds.
 type Write struct {
-	Change   Change
-	ID       string
-	Password string
+	Change     Change
+	ID         string // id of the user it is about; empty for a new one
+	ExternalID string // of a new user in a target: the id of the Fusion user
+	Password   string // of cutover's own test user only
 }
 
 // Outcome is what a domain answered to one Write.

@@ -5,7 +5,8 @@ package directory
 // matter for single sign-on. Lists are as the domain orders them.
 type SSO struct {
 	PolicyID   string      `json:"policyId"`
-	Rules      []Rule      `json:"rules"` // in the policy's order
+	Rules      []Rule      `json:"rules"`           // in the policy's order
+	Spare      []Rule      `json:"spare,omitempty"` // made, but in no policy: without effect
 	Conditions []Condition `json:"conditions,omitempty"`
 	IdPs       []IdP       `json:"idps,omitempty"`
 	Apps       []App       `json:"apps,omitempty"`

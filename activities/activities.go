@@ -1,0 +1,89 @@
+// Package activities is what touches the world on behalf of the workflow:
+// open, observe, forecast, plan, apply, settle, prove, record. Every activity
+// is generic over the phases, idempotent, has a deadline, beats while it works
+// and goes on where an earlier attempt stood. What goes in and comes out are
+// references and counts: names of people, addresses and secrets stay in the
+// ledger, and so do the words of an error that might hold them.
+package activities
+
+import (
+	"context"
+	"time"
+
+	"cutover/internal/apply"
+	"cutover/internal/config"
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+	"cutover/internal/observe"
+	"cutover/internal/phase"
+	"cutover/internal/reconcile"
+)
+
+// Domain is an identity domain as the activities need it.
+type Domain interface {
+	observe.Domain
+	apply.Peer
+	apply.Settings
+	Check(ctx context.Context) error
+	Waited() time.Duration
+}
+
+// Applications is Fusion Applications as the activities need it.
+type Applications interface {
+	apply.Peer
+	Check(ctx context.Context) error
+	Waited() time.Duration
+}
+
+// Prover signs in for real.
+type Prover interface {
+	Prove(ctx context.Context, estate *Estate, proof phase.Proof) (ledger.SignIn, error)
+}
+
+// Estate is a configuration with the clients that it describes.
+type Estate struct {
+	Config       config.Config
+	Hash         string
+	Secrets      config.Secrets
+	Rules        *reconcile.Rules
+	SSO          phase.SSOSettings
+	Domains      map[directory.Domain]Domain
+	Applications Applications
+}
+
+// Estates opens the estate of a configuration by its hash; the same hash gives
+// the same clients, so that pacing holds across activities.
+type Estates interface {
+	Open(ctx context.Context, hash string) (*Estate, error)
+}
+
+// Activities holds what the activities work with.
+type Activities struct {
+	Ledger  *ledger.Ledger
+	Estates Estates
+	Prover  Prover
+}
+
+// waited is how long our own pacing has held requests back so far.
+func (e *Estate) waited() time.Duration {
+	var sum time.Duration
+	for _, d := range e.Domains {
+		sum += d.Waited()
+	}
+	if e.Applications != nil {
+		sum += e.Applications.Waited()
+	}
+	return sum
+}
+
+// peerFor finds whom a change is sent to.
+func (e *Estate) peerFor(c directory.Change) (apply.Peer, error) {
+	if c.Via == directory.ViaFusionApplications {
+		return e.Applications, nil
+	}
+	d, ok := e.Domains[c.Domain]
+	if !ok {
+		return nil, problem("Configuration", "the configuration has no domain %s", c.Domain)
+	}
+	return d, nil
+}

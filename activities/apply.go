@@ -1,0 +1,117 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"cutover/internal/apply"
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+)
+
+// ApplyParams asks for the next slice of a step.
+type ApplyParams struct {
+	Cutover, ConfigHash string
+	Plan                int64
+	Step                int
+	Budget              time.Duration
+}
+
+// ApplyResult says how far the step is.
+type ApplyResult struct {
+	More     bool
+	Progress ledger.Progress
+	Waited   time.Duration
+}
+
+// Apply carries out the next slice of a step of a plan.
+func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, error) {
+	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	if err != nil {
+		return ApplyResult{}, err
+	}
+	defer beating(ctx)()
+	timeout := 2 * e.Config.Utilities.RequestTimeout
+	run := apply.Run{
+		Ledger: a.Ledger, Plan: in.Plan, Step: in.Step, PeerFor: e.peerFor, Timeout: timeout, Now: time.Now,
+		Beat:    func() { activity.RecordHeartbeat(ctx) },
+		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, c, id) },
+		Fill:    e.fill,
+	}
+	before := e.waited()
+	more, err := run.Slice(ctx, in.Budget)
+	if err != nil {
+		return ApplyResult{}, err
+	}
+	progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
+	return ApplyResult{More: more, Progress: progress, Waited: e.waited() - before}, err
+}
+
+// fill adds to the writes what a plan never holds: the id of the Fusion user as
+// externalId of a new user in a target, and the password of our own test user.
+func (e *Estate) fill(ctx context.Context, writes []directory.Write) error {
+	var names []string
+	for i, w := range writes {
+		c := w.Change
+		if c.Kind != directory.CreateUser {
+			continue
+		}
+		switch {
+		case directory.Equal(c.User, e.SSO.TestUser.UserName):
+			if c.Via == directory.ViaFusionApplications {
+				password, err := e.Secrets.Read(ctx, e.Config.SSO.TestUser.Password)
+				if err != nil {
+					return problem(FailureConfiguration, "the test user's password (sso.testUser.password) cannot be read; correct it, then `cutover resume`")
+				}
+				writes[i].Password = password
+			}
+		case c.Domain != directory.Fusion:
+			names = append(names, c.User)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	hub, err := e.Domains[directory.Fusion].Lookup(ctx, names)
+	if err != nil {
+		return err
+	}
+	for i, w := range writes {
+		if u, ok := hub[directory.Fold(w.Change.User)]; ok && w.Change.Domain != directory.Fusion {
+			writes[i].ExternalID = u.ID
+		}
+	}
+	return nil
+}
+
+// SettleParams asks whether Fusion's own copy has brought everything over.
+type SettleParams struct {
+	Cutover, ConfigHash string
+	Plan                int64
+	Poll                time.Duration
+}
+
+// Settle looks whether what was written to Fusion Applications has reached the
+// Fusion domain, name by name and byte for byte. It fails as "not yet" until it
+// has; its heartbeat says how many changes have been seen to arrive, so that
+// another look goes on there.
+func (a *Activities) Settle(ctx context.Context, in SettleParams) error {
+	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	if err != nil {
+		return err
+	}
+	arrived := 0
+	if activity.HasHeartbeatDetails(ctx) {
+		_ = activity.GetHeartbeatDetails(ctx, &arrived)
+	}
+	seen, err := apply.Arrived(ctx, a.Ledger, in.Plan, arrived, e.Domains[directory.Fusion], func(n int) { activity.RecordHeartbeat(ctx, n) })
+	if errors.Is(err, apply.ErrNotYet) {
+		return temporal.NewApplicationErrorWithOptions("not yet: Fusion has still to copy what was written there", FailureNotYet,
+			temporal.ApplicationErrorOptions{NextRetryDelay: max(in.Poll, 10*time.Millisecond), Details: []any{seen}, Category: temporal.ApplicationErrorCategoryBenign})
+	}
+	return err
+}

@@ -1,0 +1,69 @@
+package activities
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+	"cutover/internal/reconcile"
+)
+
+// resolutionWrites maps the reason of a change to whether it carries out a
+// resolution that must never reach another user of the same name later.
+const resolutionMark = "resolution"
+
+// bind notes which resource a resolution was applied to.
+func (a *Activities) bind(ctx context.Context, c directory.Change, id string) error {
+	if c.Kind != directory.UpdateUser || id == "" || len(c.Why) < len(resolutionMark) || c.Why[:len(resolutionMark)] != resolutionMark {
+		return nil
+	}
+	return a.Ledger.PutBinding(ctx, ledger.Binding{Domain: c.Domain, User: directory.Fold(c.User), Resolution: c.Why, ResourceID: id})
+}
+
+// bound leaves out the resolutions that were applied to somebody else before:
+// whoever bears the name now is another person.
+func (a *Activities) bound(ctx context.Context, r *reconcile.Rules, w reconcile.World) (*reconcile.Rules, error) {
+	out := *r
+	var err error
+	if out.Utilities, err = a.boundIn(ctx, directory.Utilities, r.Utilities, w); err != nil {
+		return nil, err
+	}
+	out.Fusion, err = a.boundIn(ctx, directory.Fusion, r.Fusion, w)
+	return &out, err
+}
+
+// finder is a Side that finds users by their names.
+type finder interface {
+	FindUsers(ctx context.Context, names []string) (map[string]directory.User, error)
+}
+
+func (a *Activities) boundIn(ctx context.Context, d directory.Domain, resolutions map[string]reconcile.Resolution, w reconcile.World) (map[string]reconcile.Resolution, error) {
+	side, ok := w[d].(finder)
+	if !ok || len(resolutions) == 0 {
+		return resolutions, nil
+	}
+	names := slices.Sorted(maps.Keys(resolutions))
+	users, err := side.FindUsers(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	kept := maps.Clone(resolutions)
+	for _, name := range names {
+		user, there := users[name]
+		if !there {
+			continue
+		}
+		for _, why := range reconcile.ResolutionReasons(resolutions[name]) {
+			b, found, err := a.Ledger.Binding(ctx, d, name, why)
+			if err != nil {
+				return nil, err
+			}
+			if found && b.ResourceID != user.ID {
+				delete(kept, name)
+			}
+		}
+	}
+	return kept, nil
+}

@@ -1,0 +1,144 @@
+package activities
+
+import (
+	"context"
+	"slices"
+
+	"cutover/internal/directory"
+	"cutover/internal/forecast"
+	"cutover/internal/ledger"
+	"cutover/internal/phase"
+)
+
+// PlanParams asks for the plan of a phase, or, by Forecast, of all.
+type PlanParams struct {
+	Cutover, Phase, ConfigHash string
+	Snapshots                  map[directory.Domain]int64
+	Done                       []string // phases of this cutover that are finished
+	PeopleWork                 bool
+}
+
+// Step is a step of a plan, as the workflow needs it.
+type Step struct {
+	Number, Changes int
+	// Settle: what was written to Fusion Applications must reach the Fusion
+	// domain before the walk goes on.
+	Settle bool
+	Proofs []phase.Proof
+}
+
+// PlanResult refers to a plan in the ledger.
+type PlanResult struct {
+	Plan                        int64
+	Hash                        string
+	Changes, Findings, Blocking int
+	Steps                       []Step
+	Proofs                      []phase.Proof // after the last step
+}
+
+// ForecastResult is the forecast in numbers.
+type ForecastResult struct {
+	Hash       string
+	Changes    map[string]int // by phase
+	Findings   int
+	Blocking   int
+	BlockedAt  string
+	PeopleWork bool
+}
+
+func (a *Activities) planner(ctx context.Context, cutover, hash string) (forecast.Planner, *Estate, error) {
+	e, err := a.Estates.Open(ctx, hash)
+	if err != nil {
+		return forecast.Planner{}, nil, err
+	}
+	return forecast.Planner{Ledger: a.Ledger, Cutover: cutover, Rules: e.Rules, SSO: e.SSO, Off: e.Config.PhasesOff}, e, nil
+}
+
+// Forecast plans every phase before the first write.
+func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResult, error) {
+	defer beating(ctx)()
+	p, _, err := a.planner(ctx, in.Cutover, in.ConfigHash)
+	if err != nil {
+		return ForecastResult{}, err
+	}
+	whole, err := p.Whole(ctx, in.Snapshots, doneIn(in.Done))
+	if err != nil {
+		return ForecastResult{}, err
+	}
+	if err := a.putForecast(ctx, in.Cutover, whole); err != nil {
+		return ForecastResult{}, err
+	}
+	out := ForecastResult{
+		Hash: whole.Hash, Changes: map[string]int{}, Findings: len(whole.Findings), Blocking: whole.Blocking,
+		BlockedAt: whole.BlockedAt, PeopleWork: whole.PeopleWork,
+	}
+	for _, f := range whole.Phases {
+		out.Changes[f.Name] = f.Changes
+	}
+	return out, nil
+}
+
+// Plan plans one phase from fresh reads.
+func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error) {
+	defer beating(ctx)()
+	p, e, err := a.planner(ctx, in.Cutover, in.ConfigHash)
+	if err != nil {
+		return PlanResult{}, err
+	}
+	ph, err := phaseNamed(in.Phase)
+	if err != nil {
+		return PlanResult{}, err
+	}
+	w, err := p.World(ctx, in.Snapshots)
+	if err != nil {
+		return PlanResult{}, err
+	}
+	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
+		return PlanResult{}, err
+	}
+	input := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: doneIn(in.Done), PeopleWork: in.PeopleWork}
+	info, err := p.Phase(ctx, ph, input, false)
+	if err != nil {
+		return PlanResult{}, err
+	}
+	out := PlanResult{Plan: info.ID, Hash: info.Hash, Changes: info.Changes, Findings: info.Findings, Blocking: info.Blocking}
+	if out.Steps, err = a.steps(ctx, ph, input, info); err != nil {
+		return PlanResult{}, err
+	}
+	if ph.Proofs != nil {
+		out.Proofs = ph.Proofs(input, 0)
+	}
+	return out, nil
+}
+
+// steps says, for each step, what comes after it: waiting for Fusion's own copy
+// after a canary, before a proof and after the last write there; and proofs.
+func (a *Activities) steps(ctx context.Context, ph phase.Phase, in phase.Input, info ledger.PlanInfo) ([]Step, error) {
+	via := map[int]bool{}
+	for c, err := range a.Ledger.Changes(ctx, info.ID) {
+		if err != nil {
+			return nil, err
+		}
+		via[c.Step] = via[c.Step] || c.Via == directory.ViaFusionApplications
+	}
+	last := 0
+	for n, through := range via {
+		if through {
+			last = max(last, n)
+		}
+	}
+	var steps []Step
+	for _, s := range info.Steps {
+		step := Step{Number: s.Step, Changes: s.Changes}
+		if ph.Proofs != nil && s.Step != 0 {
+			step.Proofs = ph.Proofs(in, s.Step)
+		}
+		step.Settle = ph.Settles && via[s.Step] && (s.Step == last || s.Changes == 1 || len(step.Proofs) > 0)
+		steps = append(steps, step)
+	}
+	return steps, nil
+}
+
+func doneIn(done []string) func(string) bool {
+	return func(name string) bool { return slices.Contains(done, name) }
+}

@@ -1,0 +1,40 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"cutover/internal/phase"
+)
+
+// ProveParams asks for a proof.
+type ProveParams struct {
+	Cutover, Phase, ConfigHash string
+	Proof                      phase.Proof
+}
+
+// ProveResult is how a proof ended. Reason names nobody.
+type ProveResult struct {
+	OK     bool
+	Prover string
+	Reason string
+}
+
+// Prove sees something for real, such as a sign-in, and writes down how it
+// ended and by which prover. A proof that fails is a result, not an error.
+func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, error) {
+	defer beating(ctx)()
+	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	if err != nil {
+		return ProveResult{}, err
+	}
+	s, err := a.Prover.Prove(ctx, e, in.Proof)
+	if err != nil {
+		return ProveResult{}, err
+	}
+	s.Phase, s.Kind, s.At = in.Phase, string(in.Proof), time.Now()
+	if err := a.Ledger.PutSignIn(ctx, in.Cutover, s); err != nil {
+		return ProveResult{}, err
+	}
+	return ProveResult{OK: s.Outcome == "ok", Prover: s.Prover, Reason: s.Reason}, nil
+}

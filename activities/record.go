@@ -1,0 +1,102 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"cutover/internal/directory"
+	"cutover/internal/forecast"
+	"cutover/internal/ledger"
+	"cutover/internal/phase"
+	"cutover/internal/report"
+)
+
+// DecisionParams is a person's decision on its way to the ledger.
+type DecisionParams struct{ Decision ledger.Decision }
+
+// RecordDecision writes a decision down before its first effect.
+func (a *Activities) RecordDecision(ctx context.Context, in DecisionParams) error {
+	in.Decision.At = time.Now()
+	_, err := a.Ledger.PutDecision(ctx, in.Decision)
+	return err
+}
+
+// PhaseParams is how a phase ended.
+type PhaseParams struct {
+	Cutover string
+	Record  ledger.PhaseRecord
+}
+
+// RecordPhase writes down how a phase ended.
+func (a *Activities) RecordPhase(ctx context.Context, in PhaseParams) error {
+	return a.Ledger.PutPhase(ctx, in.Cutover, in.Record)
+}
+
+// EndParams is how a cutover ended.
+type EndParams struct{ Cutover, Name, Outcome, Reason string }
+
+// RecordEnd writes down how the cutover ended.
+func (a *Activities) RecordEnd(ctx context.Context, in EndParams) error {
+	c, err := a.Ledger.Cutover(ctx, in.Name)
+	if err != nil {
+		return err
+	}
+	c.Outcome, c.Reason, c.EndedAt = in.Outcome, in.Reason, time.Now()
+	return a.Ledger.PutCutover(ctx, c)
+}
+
+// putForecast keeps the forecast as it was before the first write, for reports.
+func (a *Activities) putForecast(ctx context.Context, cutover string, whole forecast.Whole) error {
+	b, err := json.Marshal(whole)
+	if err != nil {
+		return err
+	}
+	return a.Ledger.PutValue(ctx, cutover, report.ValueForecast, b)
+}
+
+// FigureParams asks for the guide's figure from fresh reads.
+type FigureParams struct {
+	Cutover, ConfigHash string
+	Snapshots           map[directory.Domain]int64
+}
+
+// Figure writes "Where users exist" (the guide's Figure 7-2) to the ledger, and
+// what there is after the cutover, in numbers.
+func (a *Activities) Figure(ctx context.Context, in FigureParams) error {
+	defer beating(ctx)()
+	p, e, err := a.planner(ctx, in.Cutover, in.ConfigHash)
+	if err != nil {
+		return err
+	}
+	w, err := p.World(ctx, in.Snapshots)
+	if err != nil {
+		return err
+	}
+	figure, err := phase.WhereUsersExist(w, e.Rules)
+	if err != nil {
+		return err
+	}
+	if err := a.putJSON(ctx, in.Cutover, report.ValueFigure, figure); err != nil {
+		return err
+	}
+	after, err := report.CountAfter(ctx, a.Ledger, in.Cutover, w, e.Rules)
+	if err != nil {
+		return err
+	}
+	return a.putJSON(ctx, in.Cutover, report.ValueAfter, after)
+}
+
+func (a *Activities) putJSON(ctx context.Context, cutover, key string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return a.Ledger.PutValue(ctx, cutover, key, b)
+}
+
+// NoteError keeps the words of the last error that a history may not hold, so
+// that `cutover status` can show them.
+func (a *Activities) NoteError(ctx context.Context, activityName string, err error) {
+	_ = a.putJSON(ctx, "", report.ValueLastError, map[string]string{"activity": activityName, "error": err.Error(), "at": time.Now().UTC().Format(time.RFC3339)})
+}

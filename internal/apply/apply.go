@@ -1,0 +1,177 @@
+// Package apply carries out the changes of a sealed plan, a request at a time:
+// claim, look, send, record. A claim is committed before the request; what an
+// earlier attempt claimed and never recorded is read back from the domain, and
+// never sent blindly. The package knows no phase: a change says all.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+)
+
+// Peer is a domain, or Fusion Applications, as apply needs it.
+type Peer interface {
+	Lookup(ctx context.Context, userNames []string) (map[string]directory.Person, error)
+	Write(ctx context.Context, writes []directory.Write) ([]directory.Outcome, error)
+	BatchSize(directory.Kind) int
+}
+
+// Settings is a peer that has settings besides people.
+type Settings interface {
+	Setting(ctx context.Context, target string) (directory.Attributes, bool, error)
+}
+
+// Run is the application of one step of one plan.
+type Run struct {
+	Ledger *ledger.Ledger
+	Plan   int64
+	Step   int
+	// PeerFor finds whom a change is sent to.
+	PeerFor func(directory.Change) (Peer, error)
+	// Fill adds what a plan never holds: external ids, the test user's password.
+	Fill func(ctx context.Context, writes []directory.Write) error
+	// Timeout is the deadline of one look and one write together.
+	Timeout time.Duration
+	// Beat is called after every request.
+	Beat func()
+	// Applied is called with each change that was applied, and the id of its resource.
+	Applied func(ctx context.Context, c directory.Change, id string) error
+	Now     func() time.Time
+}
+
+// Slice works until the step is done or the budget is spent. More tells whether
+// something is left.
+func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err error) {
+	until := r.Now().Add(budget)
+	if err := r.settleStale(ctx); err != nil {
+		return true, err
+	}
+	for r.Now().Before(until) {
+		claimed, err := r.Ledger.Claim(ctx, r.Plan, r.Step, r.batchSize, r.Now().Add(r.Timeout))
+		if err != nil {
+			return true, fmt.Errorf("claim the next changes: %w", err)
+		}
+		if len(claimed) == 0 {
+			return false, nil
+		}
+		if err := r.batch(ctx, claimed); err != nil {
+			return true, err
+		}
+		r.Beat()
+	}
+	return true, nil
+}
+
+func (r Run) batchSize(c directory.Change) int {
+	peer, err := r.PeerFor(c)
+	if err != nil {
+		return 1
+	}
+	return peer.BatchSize(c.Kind)
+}
+
+// batch looks at what is claimed, drops what no longer fits its before-image,
+// and sends the rest in one request.
+func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
+	ctx, cancel := context.WithDeadline(ctx, claimed[0].Deadline)
+	defer cancel()
+	peer, err := r.PeerFor(claimed[0].Change)
+	if err != nil {
+		return err
+	}
+	seen, err := look(ctx, peer, claimed)
+	if err != nil {
+		return errors.Join(err, r.release(ctx, claimed)) // nothing was sent
+	}
+	var records []ledger.Record
+	var send []ledger.Claimed
+	var writes []directory.Write
+	for _, c := range claimed {
+		fit, id, why := seen.fits(c.Change)
+		if fit {
+			send, writes = append(send, c), append(writes, directory.Write{Change: c.Change, ID: id})
+			continue
+		}
+		records = append(records, ledger.Record{Seq: c.Seq, State: "skipped", Detail: why})
+	}
+	fence := claimed[0].Fence
+	if len(records) > 0 {
+		if _, err := r.Ledger.Record(ctx, r.Plan, fence, records); err != nil {
+			return err
+		}
+	}
+	if len(send) == 0 {
+		return nil
+	}
+	if err := r.Fill(ctx, writes); err != nil {
+		return errors.Join(err, r.release(ctx, send))
+	}
+	outcomes, err := peer.Write(ctx, writes)
+	if err != nil {
+		var pe *directory.PeerError
+		if errors.As(err, &pe) && !pe.Unsure() {
+			err = errors.Join(err, r.release(ctx, send)) // refused as a whole: nothing was carried out
+		}
+		return err // unsure: it stays claimed and is read back once its deadline is past
+	}
+	return r.record(ctx, fence, send, outcomes)
+}
+
+// record writes down what the domain answered. What may or may not have been
+// carried out stays claimed.
+func (r Run) record(ctx context.Context, fence int64, sent []ledger.Claimed, outcomes []directory.Outcome) error {
+	if len(outcomes) != len(sent) {
+		return fmt.Errorf("the domain answered to %d of %d operations: they stay claimed and are read back", len(outcomes), len(sent))
+	}
+	var records []ledger.Record
+	var again []int
+	var retry error
+	for i, o := range outcomes {
+		rec := ledger.Record{Seq: sent[i].Seq, State: "applied", ResourceID: o.ID, RequestID: o.RequestID}
+		switch e := o.Err; {
+		case e == nil:
+			if err := r.Applied(ctx, sent[i].Change, o.ID); err != nil {
+				return err
+			}
+		case e.Problem == directory.ProblemThrottled:
+			again, retry = append(again, sent[i].Seq), e
+			continue
+		case e.Unsure():
+			retry = e
+			continue
+		case e.Problem == directory.ProblemConflict, e.Problem == directory.ProblemChanged:
+			rec.State, rec.Detail = "skipped", "somebody else changed it in between: "+e.Detail
+		default:
+			rec.State, rec.Detail = "failed", e.Detail
+		}
+		records = append(records, rec)
+	}
+	if len(records) > 0 {
+		if _, err := r.Ledger.Record(ctx, r.Plan, fence, records); err != nil {
+			return err
+		}
+	}
+	if len(again) > 0 {
+		if err := r.Ledger.Release(ctx, r.Plan, fence, again); err != nil {
+			return err
+		}
+	}
+	return retry
+}
+
+// release gives claims back that are known not to have been carried out. It
+// outlives the request's own deadline.
+func (r Run) release(ctx context.Context, claimed []ledger.Claimed) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	seqs := make([]int, len(claimed))
+	for i, c := range claimed {
+		seqs[i] = c.Seq
+	}
+	return r.Ledger.Release(ctx, r.Plan, claimed[0].Fence, seqs)
+}

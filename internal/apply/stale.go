@@ -1,0 +1,115 @@
+package apply
+
+import (
+	"context"
+	"time"
+
+	"cutover/internal/ledger"
+)
+
+// settleStale deals with what an earlier attempt claimed and never recorded.
+// Its request may still be on its way until the claim's deadline, so until then
+// it is left alone; after that the domain is asked.
+func (r Run) settleStale(ctx context.Context) error {
+	for {
+		stale, err := r.Ledger.Stale(ctx, r.Plan, r.Step)
+		if err != nil || len(stale) == 0 {
+			return err
+		}
+		if err := r.waitUntil(ctx, latest(stale)); err != nil {
+			return err
+		}
+		if err := r.readBack(ctx, sameBatch(stale)); err != nil {
+			return err
+		}
+		r.Beat()
+	}
+}
+
+// latest is when the last of the claims is past its deadline.
+func latest(claimed []ledger.Claimed) time.Time {
+	var t time.Time
+	for _, c := range claimed {
+		if c.Deadline.After(t) {
+			t = c.Deadline
+		}
+	}
+	return t
+}
+
+// waitUntil waits for a moment, and beats on the way.
+func (r Run) waitUntil(ctx context.Context, t time.Time) error {
+	for r.Now().Before(t) {
+		timer := time.NewTimer(min(t.Sub(r.Now()), 2*time.Second))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+			r.Beat()
+		}
+	}
+	return nil
+}
+
+// sameBatch takes the first of the claims and those that went with it.
+func sameBatch(stale []ledger.Claimed) []ledger.Claimed {
+	first := stale[0]
+	batch := stale[:0:0]
+	for _, c := range stale {
+		if c.Fence == first.Fence {
+			batch = append(batch, c)
+		}
+	}
+	return batch
+}
+
+// readBack takes the claims over with a new fence, so that a late answer of the
+// dead attempt changes nothing, and records or releases each by what the domain
+// shows.
+func (r Run) readBack(ctx context.Context, claimed []ledger.Claimed) error {
+	deadline := r.Now().Add(r.Timeout)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	seqs := make([]int, len(claimed))
+	for i, c := range claimed {
+		seqs[i] = c.Seq
+	}
+	fence, n, err := r.Ledger.Reclaim(ctx, r.Plan, seqs, claimed[0].Fence, deadline)
+	if err != nil || n == 0 {
+		return err
+	}
+	for i := range claimed {
+		claimed[i].Fence = fence
+	}
+	peer, err := r.PeerFor(claimed[0].Change)
+	if err != nil {
+		return err
+	}
+	seen, err := look(ctx, peer, claimed)
+	if err != nil {
+		return err
+	}
+	var records []ledger.Record
+	var again []int
+	for _, c := range claimed {
+		done, id := seen.done(c.Change)
+		if !done {
+			again = append(again, c.Seq)
+			continue
+		}
+		if err := r.Applied(ctx, c.Change, id); err != nil {
+			return err
+		}
+		records = append(records, ledger.Record{Seq: c.Seq, State: "applied", ResourceID: id, Detail: "read back: the answer was never seen"})
+	}
+	if len(records) > 0 {
+		if _, err := r.Ledger.Record(ctx, r.Plan, fence, records); err != nil {
+			return err
+		}
+	}
+	if len(again) > 0 {
+		return r.Ledger.Release(ctx, r.Plan, fence, again)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"cutover/internal/directory"
+	"cutover/internal/fleet"
+	"cutover/internal/phase"
+)
+
+func (a *app) breakGlass() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use: "break-glass", Short: "Bring local sign-in back to Utilities, at once",
+		Long: `Puts UserNamePassword back into Utilities' default identity provider rule, so that
+people can sign in there with a local password again. It needs no approval, no
+Temporal and no running cutover: only the configuration and the domain.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runBreakGlass(c.Context(), file) },
+	}
+	configFlag(c, &file)
+	return c
+}
+
+func (a *app) runBreakGlass(ctx context.Context, file string) error {
+	f, err := load(file)
+	if err != nil {
+		return err
+	}
+	estate, err := fleet.NewEstate(f.Canonical, f.Hash)
+	if err != nil {
+		return err
+	}
+	domain := estate.Domains[directory.Utilities]
+	sso, err := domain.SSO(ctx)
+	if err != nil {
+		return err
+	}
+	changes := phase.BreakGlass(sso)
+	for _, change := range changes {
+		outcomes, err := domain.Write(ctx, []directory.Write{{Change: change}})
+		if err != nil {
+			return err
+		}
+		if outcomes[0].Err != nil {
+			return outcomes[0].Err
+		}
+	}
+	if sso, err = domain.SSO(ctx); err != nil {
+		return fmt.Errorf("local sign-in was put back, but could not be read back: %w", err)
+	}
+	rule, ok := sso.Default()
+	if !ok || !rule.OffersLocal() {
+		return fmt.Errorf("the default rule does not offer local sign-in after it was written: open Security > Identity providers > IdP policies in the Utilities domain's console and assign Username-Password to the default rule")
+	}
+	if len(changes) == 0 {
+		fmt.Fprintln(a.out, "Utilities offers local sign-in already; nothing was changed.")
+		return nil
+	}
+	fmt.Fprintln(a.out, "Utilities offers local sign-in again (read back).")
+	return nil
+}

@@ -1,0 +1,169 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"cutover/internal/directory"
+	"cutover/internal/report"
+)
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// shortHash is as much of a hash as a person needs to see.
+func shortHash(h string) string { return h[:min(len(h), 12)] }
+
+// describe says a change in a line.
+func describe(c directory.Change) string {
+	where := string(c.Domain)
+	if c.Via != "" {
+		where += " (through Fusion Applications)"
+	}
+	switch c.Kind {
+	case directory.CreateUser:
+		return fmt.Sprintf("+ %s: user %s  [%s]", where, c.User, c.Why)
+	case directory.UpdateUser:
+		return fmt.Sprintf("~ %s: user %s: %s  [%s]", where, c.User, difference(c), c.Why)
+	case directory.DeleteUser:
+		return fmt.Sprintf("- %s: user %s  [%s]", where, c.User, c.Why)
+	case directory.AddMember:
+		return fmt.Sprintf("+ %s: %s in %s  [%s]", where, c.User, c.Target, c.Why)
+	case directory.AddGrant:
+		return fmt.Sprintf("+ %s: %s gets %s  [%s]", where, c.User, c.Target, c.Why)
+	case directory.DropSetting:
+		return fmt.Sprintf("- %s: %s  [%s]", where, c.Target, c.Why)
+	}
+	sign := "~"
+	if len(c.Before) == 0 {
+		sign = "+"
+	}
+	return fmt.Sprintf("%s %s: %s: %s  [%s]", sign, where, c.Target, difference(c), c.Why)
+}
+
+// longest is how much of a value a line shows: a certificate says nothing to a person.
+const longest = 80
+
+func difference(c directory.Change) string {
+	keys := make([]string, 0, len(c.After))
+	for k := range c.After {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	var parts []string
+	for _, k := range keys {
+		after := cut(c.After[k])
+		if before, had := c.Before[k]; had {
+			parts = append(parts, fmt.Sprintf("%s %q to %q", k, cut(before), after))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s %q", k, after))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func cut(s string) string {
+	if len(s) <= longest {
+		return s
+	}
+	return s[:longest-3] + "..."
+}
+
+func printFindings(w io.Writer, findings []directory.Finding) {
+	for _, f := range findings {
+		mark := "finding"
+		if !f.Blocking {
+			mark = "note"
+		}
+		who := f.User
+		if f.Other != "" {
+			who += " / " + f.Other
+		}
+		fmt.Fprintf(w, "%s %s at %s: %s %s: %s\n", mark, f.Name, f.Phase, f.Domain, who, f.Detail)
+		for _, fix := range f.Fixes {
+			fmt.Fprintf(w, "    resolve: %s\n", fix)
+		}
+	}
+}
+
+// printReport shows the end of a rehearsal as tables.
+func printReport(w io.Writer, r report.Report) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "phase\toutcome\tplanned\tapplied\tskipped\tfailed\tseconds")
+	for _, p := range r.Phases {
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%.1f\n", p.Name, p.Outcome, p.Planned, p.Applied, p.Skipped, p.Failed, p.Seconds)
+	}
+	_ = t.Flush()
+	if len(r.SignIns) > 0 {
+		fmt.Fprintln(w, "\nSign-ins that were really made:")
+		for _, s := range r.SignIns {
+			fmt.Fprintf(w, "  %-10s %-16s %-16s by %s: %s %s\n", s.Phase, s.User, s.Proof, s.Prover, s.Outcome, s.Reason)
+		}
+	}
+	automatic := 0
+	for _, d := range r.Decisions {
+		if d.Automatic {
+			automatic++
+		}
+	}
+	if automatic > 0 {
+		fmt.Fprintf(w, "\n%d decisions were automatic: a real cutover asks a person for each.\n", automatic)
+	}
+	printFigure(w, r)
+	printVerdicts(w, r)
+	if len(r.Findings) > 0 {
+		fmt.Fprintln(w)
+		printFindings(w, r.Findings)
+	}
+	for _, f := range r.Failures {
+		fmt.Fprintf(w, "failed: %s: %s\n", describe(f.Change), f.Detail)
+	}
+}
+
+func printFigure(w io.Writer, r report.Report) {
+	if r.WhereUsersExist == nil {
+		return
+	}
+	f := r.WhereUsersExist
+	fmt.Fprintf(w, "\nWhere users exist (the guide's Figure 7-2):\n  Fusion %d, Utilities %d, CXIF %d, in all three %d\n", f.Fusion, f.Utilities, f.CXIF, f.InAll)
+	reasons := make([]string, 0, len(f.NotInAll))
+	for reason := range f.NotInAll {
+		reasons = append(reasons, reason)
+	}
+	sort.Strings(reasons)
+	for _, reason := range reasons {
+		fmt.Fprintf(w, "  not in all: %4d %s\n", len(f.NotInAll[reason]), reason)
+	}
+}
+
+func printVerdicts(w io.Writer, r report.Report) {
+	counts := map[string]int{}
+	for _, v := range r.Verdicts {
+		counts[v]++
+	}
+	verdicts := make([]string, 0, len(counts))
+	for v := range counts {
+		verdicts = append(verdicts, v)
+	}
+	sort.Slice(verdicts, func(i, j int) bool {
+		if counts[verdicts[i]] != counts[verdicts[j]] {
+			return counts[verdicts[i]] > counts[verdicts[j]]
+		}
+		return verdicts[i] < verdicts[j]
+	})
+	fmt.Fprintf(w, "\nVerdicts on %d Utilities users at the start:\n", len(r.Verdicts))
+	for _, v := range verdicts {
+		fmt.Fprintf(w, "  %5d %s\n", counts[v], v)
+	}
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

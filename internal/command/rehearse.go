@@ -1,0 +1,155 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"cutover/internal/estates"
+	"cutover/internal/rehearse"
+	"cutover/internal/report"
+	"cutover/internal/simulator"
+	"cutover/workflows"
+)
+
+// rehearseOptions are the flags of `cutover rehearse`.
+type rehearseOptions struct {
+	estate, approve, keep string
+	exit                  bool
+	uiPort                int
+	sim                   simulator.Options
+}
+
+func (a *app) rehearse() *cobra.Command {
+	o := rehearseOptions{}
+	c := &cobra.Command{
+		Use: "rehearse", Short: "Do a whole cutover against simulated domains",
+		Long: `Does a whole cutover here and now, against three simulated identity domains and a
+simulated Fusion Applications: a real Temporal workflow with its history in the
+real Temporal Web UI, real HTTP, real SAML sign-ins. It touches nothing of yours.
+
+With --approve auto it also attests and confirms what a rehearsal can prove, and
+the report marks each of these as automatic. With --approve ask it asks you, here
+or in the Temporal UI (Send a Signal).
+
+On a terminal it stays up at the end, for you to look around, until Ctrl-C.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runRehearse(c.Context(), o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.estate, "estate", "", "directory of an estate (default: clean, which is built in; messy and resolved are too)")
+	f.StringVar(&o.approve, "approve", "", "auto or ask (default: ask on a terminal, else auto)")
+	f.StringVar(&o.keep, "keep", "", "directory for report, dump, journal, history and configuration (default: a temporary one)")
+	f.BoolVar(&o.exit, "exit", false, "do not stay up at the end")
+	f.IntVar(&o.uiPort, "ui-port", 0, "port of the Temporal UI (0: a free one)")
+	f.StringVar(&o.sim.Tier, "tier", "apps", "published limits to keep: apps, free, apps-premium, premium, external-user, none")
+	f.DurationVar(&o.sim.Latency, "latency", 0, "latency of the simulated domains")
+	f.DurationVar(&o.sim.CopyDelay, "copy-delay", 500*time.Millisecond, "until Fusion has copied a user into its domain")
+	f.Int64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
+	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+strings.Join(simulator.Faults(), ", "))
+	_ = c.MarkFlagDirname("estate")
+	_ = c.MarkFlagDirname("keep")
+	_ = c.RegisterFlagCompletionFunc("approve", cobra.FixedCompletions([]string{"auto", "ask"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
+	terminal := isTerminal(a.out)
+	switch {
+	case o.approve == "" && terminal && isTerminal(a.in) && !a.json:
+		o.approve = "ask"
+	case o.approve == "":
+		o.approve = "auto"
+	case o.approve != "auto" && o.approve != "ask":
+		return usage("--approve is auto or ask, not %q", o.approve)
+	}
+	var err error
+	if o.sim.Estate, err = estateOf(o.estate); err != nil {
+		return err
+	}
+	if o.keep == "" {
+		if o.keep, err = os.MkdirTemp("", "cutover-rehearsal-"); err != nil {
+			return err
+		}
+		if o.exit {
+			defer os.RemoveAll(o.keep)
+		}
+	}
+	show := newProgress(a, terminal)
+	began := time.Now()
+	options := rehearse.Options{
+		Simulator: o.sim, Keep: o.keep, UIPort: o.uiPort, Stamp: stamp(), Logger: quiet{},
+		Progress: show.status,
+		Decide:   a.decider(o.approve),
+		Ready: func(p rehearse.Place) {
+			show.line("The workflow in the Temporal UI: %s", p.UI)
+		},
+		After: func(ctx context.Context, p rehearse.Place, r report.Report) error {
+			return a.afterRehearsal(ctx, o, p, r, began, terminal)
+		},
+	}
+	rep, err := rehearse.Run(ctx, options)
+	if ctx.Err() != nil && rep.Outcome == "" {
+		return &exitWith{code: exitError, err: fmt.Errorf("interrupted; nothing of yours was touched. What there is so far is in %s", o.keep)}
+	}
+	if err != nil {
+		return err
+	}
+	return exitOf(workflows.Result{Outcome: rep.Outcome, Phase: rep.BlockedAt + rep.StoppedAt, Reason: rep.Reason})
+}
+
+func (a *app) afterRehearsal(ctx context.Context, o rehearseOptions, p rehearse.Place, r report.Report, began time.Time, terminal bool) error {
+	took := time.Since(began)
+	if a.json {
+		return printJSON(a.out, r)
+	}
+	fmt.Fprintln(a.out)
+	printReport(a.out, r)
+	fmt.Fprintf(a.out, "\n%s", strings.ToUpper(r.Outcome))
+	if at := r.BlockedAt + r.StoppedAt; at != "" {
+		fmt.Fprintf(a.out, " at %s: %s", at, r.Reason)
+	}
+	fmt.Fprintf(a.out, "\nIn %s; of that %.1f s for the limits and %.1f s for Fusion's copy.\n", seconds(took), r.WaitedForLimits, r.WaitedForFusion)
+	if !o.exit || o.keep != "" {
+		fmt.Fprintf(a.out, "Report, dump, journal and history: %s\n", o.keep)
+	}
+	if o.exit || !terminal {
+		return nil
+	}
+	fmt.Fprintf(a.out, "The Temporal UI stays up: %s\nCtrl-C ends it.\n", p.UI)
+	<-ctx.Done()
+	return nil
+}
+
+// estateOf opens the estate: a directory, or one that is built in, by its name.
+func estateOf(name string) (fs.FS, error) {
+	if name == "" {
+		name = "clean"
+	}
+	if _, err := os.Stat(filepath.Join(name, "utilities.json")); err == nil {
+		return os.DirFS(name), nil
+	}
+	if !strings.ContainsAny(name, `/\`) {
+		if sub, err := fs.Sub(estates.FS, name); err == nil {
+			if _, err := fs.Stat(sub, "utilities.json"); err == nil {
+				return sub, nil
+			}
+		}
+	}
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("there is no estate %q: name a directory with fusion.json, utilities.json, cxif.json and cutover.json, or one of clean, messy, resolved", name)
+	}
+	return nil, usage("%s is not an estate: it has no utilities.json", name)
+}
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

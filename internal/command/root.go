@@ -1,0 +1,142 @@
+// Package command is the administrator's command line: one file a command. It
+// reads flags, talks to the running cutover or to the state directory, and says
+// what happened; what a cutover does is elsewhere.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, as the help shows them.
+const (
+	exitDone     = 0
+	exitError    = 1
+	exitUsage    = 2
+	exitStopped  = 3
+	exitRejected = 4
+)
+
+// app is what every command works with.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	state    string // state directory
+	json     bool
+}
+
+// exitWith is an error with an exit code of its own. Said tells that the person
+// has been told already.
+type exitWith struct {
+	code int
+	said bool
+	err  error
+}
+
+func (e *exitWith) Error() string { return e.err.Error() }
+func (e *exitWith) Unwrap() error { return e.err }
+
+func usage(format string, args ...any) error {
+	return &exitWith{code: exitUsage, err: fmt.Errorf(format, args...)}
+}
+
+// Main runs the command line and returns the exit code.
+func Main(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{in: in, out: out, err: errOut}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var with *exitWith
+	if errors.As(err, &with) {
+		if !with.said {
+			fmt.Fprintln(errOut, "cutover:", with.err)
+		}
+		return with.code
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(errOut, "cutover: interrupted")
+		return exitError
+	}
+	fmt.Fprintln(errOut, "cutover:", err)
+	return exitError
+}
+
+const long = `cutover moves a utility's people to single sign-on without locking anybody out.
+
+It carries out, as one durable Temporal workflow, the user synchronization
+procedure of Oracle's guide "Implementing Customer Experience for Utilities"
+across three identity domains: Fusion, Utilities and CXIF.
+
+Begin with a rehearsal, which needs nothing and touches nothing of yours:
+
+    cutover rehearse
+
+Then write a configuration (cutover init), check it (cutover check), read the
+plan (cutover plan), and carry it out (cutover up, cutover start NAME).
+
+Exit codes: 0 done, 1 error, 2 usage, 3 stopped by findings or at a closed gate,
+4 rejected.`
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "cutover", Short: "Move people to single sign-on without locking anybody out", Long: long,
+		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.PersistentFlags().StringVar(&a.state, "state", envOr("CUTOVER_STATE", ".cutover"), "state directory: ledger, workflows, socket ($CUTOVER_STATE)")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("%w\nTry `%s --help`.", err, c.CommandPath())
+	})
+	root.AddGroup(&cobra.Group{ID: "try", Title: "Try it:"}, &cobra.Group{ID: "prepare", Title: "Prepare:"},
+		&cobra.Group{ID: "run", Title: "Carry it out:"})
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			argsAreUsage(c)
+			root.AddCommand(c)
+		}
+	}
+	add("try", a.rehearse())
+	add("prepare", a.init(), a.check(), a.plan(), a.schema())
+	add("run", a.up(), a.start(), a.status(), a.approve(), a.reject(), a.reload(), a.resume(), a.breakGlass())
+	version := a.version()
+	root.AddCommand(version)
+	return root
+}
+
+// argsAreUsage makes a wrong number of arguments a usage error.
+func argsAreUsage(c *cobra.Command) {
+	check := c.Args
+	if check == nil {
+		check = cobra.NoArgs
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usage("%w\nTry `%s --help`.", err, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+func envOr(name, other string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return other
+}

@@ -1,0 +1,119 @@
+package config_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"cutover/internal/config"
+)
+
+var update = flag.Bool("update", false, "write the golden files of mistakes anew")
+
+// Each case changes the template and expects the error in
+// testdata/mistakes/NAME.golden, word for word.
+var mistakes = []struct {
+	name    string
+	changes []string // old, new, old, new ...
+}{
+	{"unknown key", []string{"clientId: CLIENT-ID   ", "clientID: CLIENT-ID   "}},
+	{"unknown key with no likeness", []string{"firstSignIn: corporate-idp", "firstSignIn: corporate-idp\nplugins: {}"}},
+	{"key twice", []string{"firstSignIn: corporate-idp", "firstSignIn: corporate-idp\nfirstSignIn: invitation"}},
+	{"not yaml", []string{"  utilities: EMERGENCY-ADMINISTRATOR", " utilities: [a"}},
+	{"unquoted star", []string{`"*": ORA`, `*: ORA`}},
+	{"alias", []string{"userNames: [process.automation, svc-*]", "userNames: &x [process.automation]", "groups: []\n  cxif", "groups: *x\n  cxif"}},
+	{"wrong types", []string{
+		"clientId: CLIENT-ID   ", "clientId: 17   ", "# share: 100  ", "share: many #", "# requestTimeout: 20s", "requestTimeout: 20",
+		"roles: [AppUser, AppWebServices]", "roles: AppUser", "# sync:\n#   federated: true", "sync:\n  federated: maybe",
+		"# requestsPerSecond: 10", "requestsPerSecond: fast", "# arrivalPoll: 10s", "arrivalPoll: soon",
+		"firstSignIn: corporate-idp", "firstSignIn: [corporate-idp]", "exclude:\n  utilities:", "exclude:\n  utilities: []\n  cxif_:",
+		"# bulkOperations: 50 ", "bulkOperations: 5.5 #",
+	}},
+	{"everything missing", []string{string(config.Template()), "pace: {}\n"}},
+	{"nothing", []string{string(config.Template()), "# nothing but a comment\n"}},
+	{"two documents", []string{"# The administrator", "---\n# The administrator"}},
+	{"empty values", []string{"firstSignIn: corporate-idp", "firstSignIn:", "url: https://FUSION-APPLICATIONS.example.com", `url: ""`, "app: CXIF-APP", "app: ' '"}},
+	{"missing secrets", []string{"env:FUSION_CLIENT_SECRET", "env:NOT_SET_ANYWHERE", "env:UTILITIES_CLIENT_SECRET", "file:not-there.txt",
+		"env:CXIF_CLIENT_SECRET", "command:no-such-program --flag", "env:EMERGENCY_PASSWORD", "file:empty.txt", "env:TEST_USER_PASSWORD", "command:echo 'not closed"}},
+	{"a secret itself", []string{"env:FUSION_CLIENT_SECRET", "hunter2", "env:UTILITIES_CLIENT_SECRET", "\n    hunter2",
+		"env:CXIF_CLIENT_SECRET", "12345678", "env:EMERGENCY_PASSWORD", "{value: hunter2}", "password: env:TEST_USER_PASSWORD", "pasword: hunter2"}},
+	{"urls", []string{"url: https://FUSION-DOMAIN.identity.example.com  ", "url: https://FUSION.example.com/admin/v1  ",
+		"url: https://FUSION-APPLICATIONS.example.com", "url: https://me:hunter2@fa.example.com",
+		"url: https://UTILITIES-DOMAIN.identity.example.com", "url: http://utilities.example.com",
+		"url: https://CXIF-DOMAIN.identity.example.com", "url: https://cxif.example.com?token=hunter2"}},
+	{"no url", []string{"https://FUSION-DOMAIN.identity.example.com", "fusion.example.com", "https://CXIF-DOMAIN.identity.example.com", "ldaps://cxif.example.com"}},
+	{"same url twice", []string{"https://UTILITIES-DOMAIN.identity.example.com", "https://fusion-domain.identity.example.com:443"}},
+	{"unknown words", []string{"# type: apps  ", "type: app #", "firstSignIn: corporate-idp", "firstSignIn: corporateIdp", "# testBy: rule", "testBy: everyone #",
+		"# sync:\n#   federated: true", "sync: {engine: native}\nmigrate: {through: files}\nresolutions: {utilities: {orphans: delete, jo: {orphans: kep}}}"}},
+	{"out of range", []string{"# share: 100 ", "share: 101 #", "# bulkOperations: 50 ", "bulkOperations: 0 #", "# requestTimeout: 20s", "requestTimeout: 0s",
+		"# requestsPerSecond: 10", "requestsPerSecond: 0", "# arrivalPoll: 10s ", "arrivalPoll: 10m #", "# arrivalTimeout: 2h ", "arrivalTimeout: 5m #", "# pace:\n#   slice: 20s", "pace:\n  slice: 2m"}},
+	{"lists", []string{"    - ORA_UER_UTILITIES_CUSTOMER_SERVICE_REPRESENTATIVE\n    - ORA_UER_UTILITIES_CUSTOMER_SERVICE_MANAGER\n\n", "    []\n\n",
+		"    - ORA_UER_UTILITIES_CUSTOMER_SERVICE_MANAGER\n    - ORA_UER_UTILITIES_CUSTOMER_SERVICE_USER", "    - ora_uer_utilities_customer_service_representative\n    -\n    - ORA_UER_UTILITIES_CUSTOMER_SERVICE_USER",
+		"svc-*]", "'*']"}},
+	{"roles", []string{`  "*": ORA_UER_UTILITIES_CUSTOMER_SERVICE_USER_SYNCHRONIZATION`, "", "migratedUsersGet:\n", "migratedUsersGet:\n  \"*\": ORA_UER_UTILITIES_CUSTOMER_SERVICE_USER_SYNCHRONIZATION\n  call-centre-group: X\n  AUDIT:\n"}},
+	{"phases", []string{"# phasesOff:\n#   sync-cxif: no CXIF here", "phasesOff: {sync-cxfi: none, access-cxif: '', nap: tired}"}},
+	{"test user", []string{"# userName: cutover.test", "userName: emergency-administrator", "email: cutover.test@example.com", "email: nobody",
+		"# testBy: rule", "signInPath: ui/v1/signin\n  testRuleName: keep local sign-in #"}},
+	{"resolutions", []string{"# phasesOff:", `resolutions:
+  utilities:
+    a: {rename: b, same-person: c}
+    d: {keep-inactive: true, reactivate: true}
+    e: {exclude: true, migrate: true, orphans: deactivate}
+    f: {ouafLoginChanged: true}
+    g: {}
+    h: {set: {}}
+    i: {set: {email: nowhere}}
+    j: {rename: j}
+    K: {exclude: true}
+    k: {exclude: true}
+    l: {rename: z}
+    m: {same-person: Z}
+    n: {rename: }
+    o:
+    p: {excluded: true}
+    q: {rename: fine}
+    verdicts:
+      inactive: {keep-inactive: true}
+      hub-inactiv: {reactivate: true}
+      username-case: {rename: x}
+  fusion:
+    orphans: keep
+  cxif:
+    verdicts: {missing-email: {exclude: true}}
+# phasesOff:`}},
+}
+
+func TestMistakesAreShownWithTheirLineAndWhatWouldBeRight(t *testing.T) {
+	for _, m := range mistakes {
+		t.Run(m.name, func(t *testing.T) {
+			secrets(t)
+			text := string(config.Template())
+			for i := 0; i < len(m.changes); i += 2 {
+				require.Contains(t, text, m.changes[i])
+				text = strings.Replace(text, m.changes[i], m.changes[i+1], 1)
+			}
+			file := write(t, text)
+			require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(file), "empty.txt"), []byte("\n"), 0o600))
+			_, err := config.Load(file)
+			var invalid *config.Invalid
+			require.ErrorAs(t, err, &invalid)
+			got := strings.ReplaceAll(err.Error(), filepath.Dir(file)+"/", "") + "\n"
+			require.NotContains(t, got, "hunter2")
+			require.NotContains(t, got, "12345678")
+			require.NotContains(t, got, "s3cr3t")
+
+			golden := filepath.Join("testdata", "mistakes", strings.ReplaceAll(m.name, " ", "-")+".golden")
+			if *update {
+				require.NoError(t, os.MkdirAll(filepath.Dir(golden), 0o755))
+				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), got)
+		})
+	}
+}

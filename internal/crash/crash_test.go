@@ -1,0 +1,315 @@
+// Package crash kills the product at every kind of moment, and demands that it
+// goes on by itself to the same end. It drives the built binaries from outside,
+// as a person would, and knows no hook in them.
+package crash
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"cutover/internal/estates/estatetest"
+	"cutover/internal/follow"
+	"cutover/internal/owner"
+	"cutover/workflows"
+)
+
+// kills is how often the whole is run, each time with other moments.
+// CUTOVER_KILLS asks for more.
+func kills(t *testing.T) int {
+	n, err := strconv.Atoi(os.Getenv("CUTOVER_KILLS"))
+	if err != nil {
+		return 3
+	}
+	t.Logf("%d runs were asked for", n)
+	return n
+}
+
+func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and kills the real binaries")
+	}
+	bin := build(t)
+	for run := range kills(t) {
+		seed := uint64(run + 1)
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { killed(t, bin, seed) })
+	}
+}
+
+// build builds the two commands once.
+func build(t *testing.T) string {
+	dir := t.TempDir()
+	for _, name := range []string{"starter", "simulator"} {
+		out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, name), "cutover/"+name).CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	return dir
+}
+
+// killed runs one cutover that is killed once in migrate and once in sync-cxif.
+func killed(t *testing.T, bin string, seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	dir := t.TempDir()
+	estate := filepath.Join("..", "estates", []string{"clean", "resolved"}[seed%2])
+	place := filepath.Join(dir, "place")
+	require.NoError(t, os.MkdirAll(place, 0o700))
+	journal := filepath.Join(dir, "journal.jsonl")
+	sim := run(t, bin, "simulator", "--estate", estate, "--latency", "300ms", "--config-out", filepath.Join(place, "cutover.yaml"),
+		"--journal", journal, "--dump", filepath.Join(dir, "dump"), "--seed", strconv.FormatUint(seed, 10))
+	sim.await(t, "http://")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	up := &upper{t: t, bin: bin, state: filepath.Join(place, "state")}
+	up.start()
+	defer up.stop()
+	out, err := exec.CommandContext(ctx, filepath.Join(bin, "starter"), "start", "crash", "--state", up.state, "--config", filepath.Join(place, "cutover.yaml")).CombinedOutput()
+	require.NoError(t, err, string(out))
+
+	// The moments: some lines after the first of a domain, and then anything up
+	// to the whole latency later: before the commit of what is on its way, after
+	// it, or before it is recorded.
+	lines := follower(ctx, t, journal)
+	moments := []moment{{domain: "fusion-applications", after: 2 + rng.IntN(40)}, {domain: "cxif", after: 1 + rng.IntN(55)}}
+	for i := range moments {
+		if rng.IntN(2) == 0 {
+			moments[i].later = time.Duration(rng.IntN(300)) * time.Millisecond
+		}
+	}
+	t.Logf("kills: %v", moments)
+	done := make(chan error, 1)
+	go func() { done <- approveAll(ctx, up.state) }()
+	for len(moments) > 0 {
+		select {
+		case err := <-done:
+			require.NoError(t, err)
+			t.Fatalf("the cutover ended before it could be killed at %v", moments)
+		case line := <-lines:
+			if m := &moments[0]; line.Domain == m.domain && line.Method == "POST" {
+				if m.after--; m.after > 0 {
+					continue
+				}
+				if m.later > 0 {
+					<-time.After(m.later)
+				}
+				up.kill()
+				up.start()
+				moments = moments[1:]
+			}
+		}
+	}
+	require.NoError(t, <-done)
+	require.NoError(t, sim.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, sim.wait())
+	estatetest.Final(t, os.DirFS(estate), os.DirFS(filepath.Join(dir, "dump")))
+	once(t, journal)
+}
+
+// moment is when to kill: some committed creations after the first in a domain.
+type moment struct {
+	domain string
+	after  int
+	later  time.Duration
+}
+
+func (m moment) String() string { return fmt.Sprintf("%s +%d +%s", m.domain, m.after, m.later) }
+
+// once demands one committed operation a change, and no answer 409.
+func once(t *testing.T, journal string) {
+	body, err := os.ReadFile(journal)
+	require.NoError(t, err)
+	seen := map[string]entry{}
+	for _, raw := range strings.Split(strings.TrimSpace(string(body)), "\n") {
+		var e entry
+		require.NoError(t, json.Unmarshal([]byte(raw), &e))
+		require.NotEqual(t, 409, e.Status, "an answer 409: %s", raw)
+		if e.Status >= 300 {
+			continue
+		}
+		for _, key := range e.Keys {
+			if !strings.HasPrefix(key, "user:") && !strings.HasPrefix(key, "member:") && !strings.HasPrefix(key, "grant:") {
+				continue // a rule is changed several times on purpose
+			}
+			k := e.Domain + " " + e.Method + " " + key
+			first, twice := seen[k]
+			require.False(t, twice, "%s was committed twice: lines %d and %d", k, first.Seq, e.Seq)
+			seen[k] = e
+		}
+	}
+	require.Greater(t, len(seen), 50)
+}
+
+type entry struct {
+	Seq                  int
+	Domain, Method, Path string
+	Status               int
+	Keys                 []string
+}
+
+// follower yields the journal's lines as they are written.
+func follower(ctx context.Context, t *testing.T, path string) <-chan entry {
+	lines := make(chan entry)
+	cmd := exec.CommandContext(ctx, "tail", "-n", "+1", "-F", "--pid", strconv.Itoa(os.Getpid()), "-s", "0.01", path)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	go func() {
+		scanner := bufio.NewScanner(out)
+		scanner.Buffer(nil, 1<<20)
+		for scanner.Scan() {
+			var e entry
+			if json.Unmarshal(scanner.Bytes(), &e) == nil {
+				select {
+				case lines <- e:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return lines
+}
+
+// approveAll approves every gate until the cutover ends, whoever owns the state
+// directory by then.
+func approveAll(ctx context.Context, state string) error {
+	for ctx.Err() == nil {
+		result, err := approveOnce(ctx, state)
+		if err != nil {
+			continue // the owner is dead, or not yet up again
+		}
+		if result.Outcome != workflows.OutcomeCompleted {
+			return fmt.Errorf("the cutover ended as %s at %s: %s", result.Outcome, result.Phase, result.Reason)
+		}
+		return nil
+	}
+	return ctx.Err()
+}
+
+func approveOnce(ctx context.Context, state string) (workflows.Result, error) {
+	_, facts, err := owner.Dial(ctx, filepath.Join(state, "cutover.sock"))
+	if err != nil {
+		return workflows.Result{}, err
+	}
+	c, err := client.DialContext(ctx, client.Options{HostPort: facts.HostPort, Namespace: facts.Namespace, Logger: nothing{}})
+	if err != nil {
+		return workflows.Result{}, err
+	}
+	defer c.Close()
+	return follow.Watch(ctx, c, "crash", func(s workflows.Status) error {
+		if s.Gate == nil {
+			return nil
+		}
+		if s.Gate.Kind == workflows.GateStopped {
+			_, err = follow.Decide(ctx, c, "crash", workflows.Decision{Verb: workflows.VerbReject, Phase: s.Gate.Phase})
+			return err
+		}
+		_, err := follow.Decide(ctx, c, "crash", workflows.Decision{Verb: workflows.VerbApprove, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "test"})
+		if _, refused := follow.Refusal(err); refused {
+			return nil
+		}
+		return err
+	})
+}
+
+// process is a command that runs beside the test.
+type process struct {
+	cmd   *exec.Cmd
+	lines chan string
+	done  chan error
+}
+
+func run(t *testing.T, bin, name string, args ...string) *process {
+	cmd := exec.Command(filepath.Join(bin, name), args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	cmd.Stderr = cmd.Stdout
+	require.NoError(t, cmd.Start())
+	p := &process{cmd: cmd, lines: make(chan string, 1000), done: make(chan error, 1)}
+	go func() {
+		read(out, p.lines)
+		p.done <- cmd.Wait()
+	}()
+	t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	return p
+}
+
+func read(r io.Reader, lines chan<- string) {
+	scanner := bufio.NewScanner(r)
+	for scanner.Scan() {
+		select {
+		case lines <- scanner.Text():
+		default: // nobody waits for it
+		}
+	}
+}
+
+// await waits until the process says something.
+func (p *process) await(t *testing.T, words string) {
+	t.Helper()
+	var said []string
+	deadline := time.After(time.Minute)
+	for {
+		select {
+		case line := <-p.lines:
+			if said = append(said, line); strings.Contains(line, words) {
+				return
+			}
+		case err := <-p.done:
+			t.Fatalf("it ended (%v) before it said %q:\n%s", err, words, strings.Join(said, "\n"))
+		case <-deadline:
+			t.Fatalf("it did not say %q within a minute:\n%s", words, strings.Join(said, "\n"))
+		}
+	}
+}
+
+func (p *process) wait() error {
+	select {
+	case err := <-p.done:
+		return err
+	case <-time.After(time.Minute):
+		return fmt.Errorf("it does not end")
+	}
+}
+
+// upper is `cutover up`, killed and started again.
+type upper struct {
+	t          *testing.T
+	bin, state string
+	now        *process
+}
+
+func (u *upper) start() {
+	u.now = run(u.t, u.bin, "starter", "up", "--state", u.state, "--ui-port", "0")
+	u.now.await(u.t, "is up")
+}
+
+func (u *upper) kill() {
+	require.NoError(u.t, syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL))
+	_ = u.now.wait()
+}
+
+func (u *upper) stop() { _ = syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL) }
+
+type nothing struct{}
+
+func (nothing) Debug(string, ...any) {}
+func (nothing) Info(string, ...any)  {}
+func (nothing) Warn(string, ...any)  {}
+func (nothing) Error(string, ...any) {}

@@ -1,0 +1,90 @@
+// Package fleet is the wiring of a worker: it opens the clients that a
+// configuration describes and registers the workflow and its activities. It is
+// used by worker/ beside an existing Temporal cluster and by `cutover up`, and
+// must know neither the embedded server nor the simulator.
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"cutover/activities"
+	"cutover/internal/config"
+	"cutover/internal/directory"
+	"cutover/internal/fusionapps"
+	"cutover/internal/identitydomain"
+	"cutover/internal/ledger"
+)
+
+// Estates opens estates from the configurations in the ledger, each once: the
+// pacing of a domain's client holds for everything that is sent through it.
+type Estates struct {
+	Ledger *ledger.Ledger
+
+	mu   sync.Mutex
+	open map[string]*activities.Estate
+}
+
+// Open implements activities.Estates.
+func (e *Estates) Open(ctx context.Context, hash string) (*activities.Estate, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if estate, ok := e.open[hash]; ok {
+		return estate, nil
+	}
+	body, err := e.Ledger.Configuration(ctx, hash)
+	if err != nil {
+		return nil, fmt.Errorf("the configuration %s is not in this ledger: start or reload with the file again: %w", hash, err)
+	}
+	estate, err := NewEstate(body, hash)
+	if err != nil {
+		return nil, err
+	}
+	if e.open == nil {
+		e.open = map[string]*activities.Estate{}
+	}
+	e.open[hash] = estate
+	return estate, nil
+}
+
+// NewEstate makes the clients that a stored configuration describes. Nothing is
+// sent.
+func NewEstate(stored []byte, hash string) (*activities.Estate, error) {
+	c, dir, err := config.Decode(stored)
+	if err != nil {
+		return nil, err
+	}
+	secrets := config.Secrets{Dir: dir}
+	estate := &activities.Estate{
+		Config: c, Hash: hash, Secrets: secrets, Rules: RulesOf(c), SSO: SSOSettingsOf(c),
+		Domains: map[directory.Domain]activities.Domain{},
+	}
+	for d, dc := range map[directory.Domain]config.DomainConfig{
+		directory.Fusion: c.Fusion.DomainConfig, directory.Utilities: c.Utilities, directory.CXIF: c.CXIF,
+	} {
+		if dc.URL == "" {
+			continue // a cutover without CXIF
+		}
+		client, err := identitydomain.New(identitydomain.Options{
+			Domain: d, URL: dc.URL, ClientID: dc.ClientID, Scope: dc.OAuthScope, Type: dc.Type, Share: dc.Share,
+			BulkOperations: dc.BulkOperations, RequestTimeout: dc.RequestTimeout,
+			Secret: func(ctx context.Context) (string, error) { return secrets.Read(ctx, dc.ClientSecret) },
+		})
+		if err != nil {
+			return nil, fmt.Errorf("the client of %s: %w", d, err)
+		}
+		estate.Domains[d] = client
+	}
+	fa := c.Fusion.Applications
+	apps, err := fusionapps.New(fusionapps.Options{
+		URL: fa.URL, UserName: fa.UserName, RequestsPerSecond: fa.RequestsPerSecond, BulkOperations: fa.BulkOperations,
+		RequestTimeout: fa.RequestTimeout,
+		Password:       func(ctx context.Context) (string, error) { return secrets.Read(ctx, fa.Password) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the client of Fusion Applications: %w", err)
+	}
+	estate.Applications = apps
+	return estate, nil
+}

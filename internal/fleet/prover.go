@@ -1,0 +1,76 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"cutover/activities"
+	"cutover/internal/config"
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+	"cutover/internal/phase"
+	"cutover/internal/signin"
+)
+
+// Robot proves sign-ins over HTTP, in a fresh session each.
+type Robot struct{}
+
+// Prove implements activities.Prover.
+func (Robot) Prove(ctx context.Context, e *activities.Estate, proof phase.Proof) (ledger.SignIn, error) {
+	sso, err := e.Domains[directory.Utilities].SSO(ctx)
+	if err != nil {
+		return ledger.SignIn{}, err
+	}
+	hub, err := e.Domains[directory.Fusion].SSO(ctx)
+	if err != nil {
+		return ledger.SignIn{}, err
+	}
+	req, secret, err := request(e, proof, sso, hub)
+	if err != nil {
+		return ledger.SignIn{}, err
+	}
+	req.Password = func(ctx context.Context) (string, error) { return e.Secrets.Read(ctx, secret) }
+	result := signin.Robot{}.SignIn(ctx, req)
+	return ledger.SignIn{User: req.UserName, Prover: "robot", Outcome: result.Outcome, Reason: result.Reason}, nil
+}
+
+func request(e *activities.Estate, proof phase.Proof, sso, hub directory.SSO) (signin.Request, config.Secret, error) {
+	c := e.Config
+	req := signin.Request{
+		StartURL: c.Utilities.URL + c.SSO.SignInPath, ConsolePath: c.SSO.ConsolePath, Timeout: 30 * time.Second,
+		Hosts: []string{host(c.Utilities.URL), host(c.Fusion.URL)},
+	}
+	switch proof {
+	case phase.TestUserBySSO:
+		req.UserName, req.By = c.SSO.TestUser.UserName, "sso"
+		req.Trust = signin.Trust{
+			IdPEntityID: hub.Metadata.IdPEntityID, IdPCertificate: trusted(sso, hub.Metadata.IdPEntityID),
+			SPEntityID: sso.Metadata.SPEntityID, AssertionConsumer: sso.Metadata.AssertionConsumer,
+		}
+		return req, c.SSO.TestUser.Password, nil
+	case phase.EmergencyLocal:
+		req.UserName, req.By = c.Emergency.Utilities, "local"
+		return req, c.Emergency.Password, nil
+	}
+	return req, "", fmt.Errorf("no prover knows the proof %q", proof)
+}
+
+// trusted is the certificate that Utilities itself trusts for this provider.
+func trusted(sso directory.SSO, entityID string) string {
+	for _, idp := range sso.IdPs {
+		if idp.EntityID == entityID {
+			return idp.Certificate
+		}
+	}
+	return ""
+}
+
+func host(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,32 @@
+package fleet
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"cutover/activities"
+	"cutover/internal/ledger"
+	"cutover/workflows"
+)
+
+// NewWorker makes a worker that carries cutovers out on this ledger.
+func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
+	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Robot{}}
+	w := worker.New(c, workflows.TaskQueue, worker.Options{
+		WorkerStopTimeout: 10 * time.Second,
+		Interceptors:      []interceptor.WorkerInterceptor{&activities.Sealing{Note: acts.NoteError}},
+	})
+	Register(w, acts)
+	return w
+}
+
+// Register registers everything under its pinned name: a name in a history must
+// never change.
+func Register(r worker.Registry, acts *activities.Activities) {
+	r.RegisterWorkflowWithOptions(workflows.Cutover, workflow.RegisterOptions{Name: workflows.WorkflowName})
+	r.RegisterActivity(acts)
+}

@@ -1,0 +1,155 @@
+// Package follow speaks to a running cutover: it starts one, watches it, and
+// gives decisions. It knows Temporal's client and the workflow's messages, and
+// nothing of domains or the ledger.
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"cutover/workflows"
+)
+
+// Patience is how long a message waits for a worker that answers.
+const Patience = 5 * time.Second
+
+// ErrNotFound says that there is no cutover of this name.
+var ErrNotFound = errors.New("there is no cutover of this name here")
+
+// WorkflowID is the workflow's id for a cutover's name.
+func WorkflowID(name string) string { return "cutover-" + name }
+
+// NoWorkerError says that nobody carries out what is asked.
+type NoWorkerError struct{ Queue string }
+
+func (e *NoWorkerError) Error() string {
+	return fmt.Sprintf("no worker polls queue %q: start `cutover up`, or the worker beside your Temporal cluster, and try again", e.Queue)
+}
+
+// NeedWorker makes sure that some worker polls the queue.
+func NeedWorker(ctx context.Context, c client.Client, namespace string) error {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	resp, err := c.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+		Namespace: namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: workflows.TaskQueue}, TaskQueueType: enumspb.TASK_QUEUE_TYPE_WORKFLOW,
+	})
+	if err != nil {
+		return fmt.Errorf("ask Temporal who polls queue %q: %w", workflows.TaskQueue, err)
+	}
+	if len(resp.GetPollers()) == 0 {
+		return &NoWorkerError{workflows.TaskQueue}
+	}
+	return nil
+}
+
+// Start starts a cutover. It fails with serviceerror.WorkflowExecutionAlreadyStarted
+// where one of this name is running.
+func Start(ctx context.Context, c client.Client, in workflows.Input) (client.WorkflowRun, error) {
+	return c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: WorkflowID(in.Name), TaskQueue: workflows.TaskQueue, WorkflowExecutionErrorWhenAlreadyStarted: true,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		StaticSummary:         "Cutover " + in.Name,
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttributeName.ValueSet(in.Name)),
+	}, workflows.WorkflowName, in)
+}
+
+// Status asks where a cutover stands.
+func Status(ctx context.Context, c client.Client, name string) (workflows.Status, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*Patience)
+	defer cancel()
+	var s workflows.Status
+	v, err := c.QueryWorkflow(ctx, WorkflowID(name), "", workflows.QueryStatus)
+	var missing *serviceerror.NotFound
+	switch {
+	case errors.As(err, &missing):
+		return s, fmt.Errorf("%w: %s", ErrNotFound, name)
+	case err != nil:
+		return s, err
+	}
+	return s, v.Get(&s)
+}
+
+// Decide gives a decision. A refusal comes back as an error of type
+// *temporal.ApplicationError whose Type is workflows.Refused.
+func Decide(ctx context.Context, c client.Client, name string, d workflows.Decision) (workflows.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*Patience)
+	defer cancel()
+	var receipt workflows.Receipt
+	handle, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: WorkflowID(name), UpdateID: uuid.NewString(), UpdateName: workflows.UpdateDecide, Args: []any{d},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	var missing *serviceerror.NotFound
+	switch {
+	case errors.As(err, &missing):
+		return receipt, fmt.Errorf("%w, or it has ended: %s", ErrNotFound, name)
+	case err != nil:
+		return receipt, err
+	}
+	return receipt, handle.Get(ctx, &receipt)
+}
+
+// Refusal is the reason of a refused decision; ok tells whether err is one.
+func Refusal(err error) (reason string, ok bool) {
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) && app.Type() == workflows.Refused {
+		return app.Message(), true
+	}
+	return "", false
+}
+
+// Watch calls each with the status whenever something has happened, until the
+// cutover ends. It waits on the history, and follows a run that continues as new.
+func Watch(ctx context.Context, c client.Client, name string, each func(workflows.Status) error) (workflows.Result, error) {
+	id := WorkflowID(name)
+	for run := ""; ; {
+		next, err := watchRun(ctx, c, name, run, each)
+		if err != nil {
+			return workflows.Result{}, err
+		}
+		if next == "" {
+			break
+		}
+		run = next
+	}
+	var result workflows.Result
+	err := c.GetWorkflow(ctx, id, "").Get(ctx, &result)
+	if err != nil && ctx.Err() == nil && temporal.IsCanceledError(err) {
+		return workflows.Result{Outcome: workflows.OutcomeCancelled}, nil
+	}
+	return result, err
+}
+
+// watchRun watches one run and returns the id of the run that continues it.
+func watchRun(ctx context.Context, c client.Client, name, run string, each func(workflows.Status) error) (string, error) {
+	events := c.GetWorkflowHistory(ctx, WorkflowID(name), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return "", err
+		}
+		switch event.GetEventType() {
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+			return event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId(), nil
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+			status, err := Status(ctx, c, name)
+			if err != nil {
+				return "", err
+			}
+			if err := each(status); err != nil {
+				return "", err
+			}
+		}
+	}
+	return "", nil
+}

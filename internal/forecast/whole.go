@@ -1,0 +1,168 @@
+package forecast
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+	"cutover/internal/phase"
+	"cutover/internal/reconcile"
+)
+
+// PhaseForecast is what one phase would do.
+type PhaseForecast struct {
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+	Off     string `json:"off,omitempty"` // why it is switched off
+	Hash    string `json:"hash"`
+	Changes int    `json:"changes"`
+	Plan    int64  `json:"-"`
+}
+
+// Whole is the forecast of a cutover.
+type Whole struct {
+	Hash       string              `json:"hash"` // over the hashes of all phases
+	Phases     []PhaseForecast     `json:"phases"`
+	Findings   []directory.Finding `json:"findings"`
+	Blocking   int                 `json:"blocking"`
+	BlockedAt  string              `json:"blockedAt,omitempty"` // first phase, in order, with an open finding
+	PeopleWork bool                `json:"peopleWork"`
+}
+
+// PeoplePhases are the phases that move people; the switch phases depend on
+// whether they have anything to do.
+var PeoplePhases = map[string]bool{
+	"migrate": true, "sync-utilities": true, "access-utilities": true, "sync-cxif": true, "access-cxif": true,
+}
+
+// Whole plans every phase before the first write. Whether there is work left
+// with people decides what the switch phases do, so the phases that move people
+// are planned once to learn that, and then all of them in order.
+func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bool) (Whole, error) {
+	if err := p.storeVerdicts(ctx, from); err != nil {
+		return Whole{}, err
+	}
+	work, err := p.peopleWork(ctx, from, done)
+	if err != nil {
+		return Whole{}, err
+	}
+	whole := Whole{PeopleWork: work}
+	sum := sha256.New()
+	seen := map[string]bool{}
+	at := from
+	for _, ph := range phase.Procedure {
+		f := PhaseForecast{Name: ph.Name, Title: ph.Title, Off: p.Off[ph.Name]}
+		if f.Off == "" {
+			plan, next, err := p.step(ctx, ph, at, work, done)
+			if err != nil {
+				return Whole{}, err
+			}
+			at, f.Hash, f.Changes, f.Plan = next, plan.Hash, plan.Changes, plan.ID
+			if err := p.addFindings(ctx, plan, &whole, seen); err != nil {
+				return Whole{}, err
+			}
+		}
+		fmt.Fprintf(sum, "%s %s %s\n", f.Name, f.Hash, f.Off)
+		whole.Phases = append(whole.Phases, f)
+	}
+	whole.Hash = hex.EncodeToString(sum.Sum(nil))
+	whole.BlockedAt = firstBlocked(whole.Findings)
+	return whole, nil
+}
+
+// step plans one phase of a forecast and projects it.
+func (p Planner) step(ctx context.Context, ph phase.Phase, at Snapshots, work bool, done func(string) bool) (ledger.PlanInfo, Snapshots, error) {
+	w, err := p.World(ctx, at)
+	if err != nil {
+		return ledger.PlanInfo{}, nil, err
+	}
+	in := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work}
+	plan, err := p.Phase(ctx, ph, in, true)
+	if err != nil || plan.Changes == 0 {
+		return plan, at, err
+	}
+	next, err := p.project(ctx, plan, at)
+	return plan, next, err
+}
+
+// peopleWork tells whether any phase that moves people would change anything.
+func (p Planner) peopleWork(ctx context.Context, at Snapshots, done func(string) bool) (bool, error) {
+	for _, ph := range phase.Procedure {
+		if !PeoplePhases[ph.Name] || p.Off[ph.Name] != "" {
+			continue
+		}
+		plan, _, err := p.step(ctx, ph, at, true, done)
+		if err != nil {
+			return false, err
+		}
+		if plan.Changes > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// addFindings takes a plan's findings once each: the same one may show in
+// several phases, and counts for the first.
+func (p Planner) addFindings(ctx context.Context, plan ledger.PlanInfo, whole *Whole, seen map[string]bool) error {
+	if plan.Findings == 0 {
+		return nil
+	}
+	findings, err := p.Ledger.Findings(ctx, plan.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range findings {
+		key := f.Name + " " + string(f.Domain) + " " + directory.Fold(f.User) + " " + f.Detail
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		whole.Findings = append(whole.Findings, f)
+		if f.Blocking {
+			whole.Blocking++
+		}
+	}
+	return nil
+}
+
+// firstBlocked is the first phase, in the procedure's order, with an open
+// blocking finding.
+func firstBlocked(findings []directory.Finding) string {
+	for _, ph := range phase.Procedure {
+		for _, f := range findings {
+			if f.Blocking && f.Phase == ph.Name {
+				return ph.Name
+			}
+		}
+	}
+	return ""
+}
+
+// storeVerdicts writes the verdicts at the start to the ledger; only the first
+// set of a cutover counts.
+func (p Planner) storeVerdicts(ctx context.Context, from Snapshots) error {
+	w, err := p.World(ctx, from)
+	if err != nil {
+		return err
+	}
+	batch := make(map[string]string, chunk)
+	for j, err := range reconcile.Verdicts(w, p.Rules) {
+		if err != nil {
+			return err
+		}
+		if batch[j.Person.UserName] = j.Verdict; len(batch) == chunk {
+			if err := p.Ledger.PutVerdicts(ctx, p.Cutover, batch); err != nil {
+				return err
+			}
+			clear(batch)
+		}
+	}
+	if err := p.Ledger.PutVerdicts(ctx, p.Cutover, batch); err != nil {
+		return err
+	}
+	return p.Ledger.SealVerdicts(ctx, p.Cutover)
+}

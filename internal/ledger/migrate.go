@@ -1,0 +1,41 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Schema is the version of the tables that this program writes: the number of
+// the newest migration.
+const Schema = 1
+
+// migrate brings the tables up to Schema, each migration in a transaction of
+// its own, so that an interrupted one leaves nothing behind.
+func migrate(ctx context.Context, db *sql.DB) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	have, _, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > Schema {
+		return fmt.Errorf("a newer cutover wrote it (schema %d; this one knows %d): use that version, or a state directory of its own", have, Schema)
+	}
+	_, err = p.Up(ctx)
+	return err
+}

@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"database/sql"
+	"fmt"
+
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// pageSize is how many rows a stream holds in memory.
+const pageSize = 1000
+
+// order is a way through the users of a snapshot: the query for the page that
+// follows a position, and the position of a user.
+type order struct {
+	query string // ?1 snapshot, ?2 rows, ?3 ?4 ?5 the position before the page
+	at    func(directory.User) [3]any
+}
+
+// Names that fold alike, or an email that several share, must not end a page
+// early or twice: every position ends in the id.
+var (
+	byName = order{
+		query: `SELECT ` + userColumns + ` FROM snapshot_users
+			WHERE snapshot = ?1 AND (name_key, id) > (?3, ?4) AND ?5 = ''
+			ORDER BY name_key, id LIMIT ?2`,
+		at: func(u directory.User) [3]any { return [3]any{directory.Fold(u.UserName), u.ID, ""} },
+	}
+	byEmail = order{
+		query: `SELECT ` + userColumns + ` FROM snapshot_users
+			WHERE snapshot = ?1 AND email_key <> '' AND (email_key, name_key, id) > (?3, ?4, ?5)
+			ORDER BY email_key, name_key, id LIMIT ?2`,
+		at: func(u directory.User) [3]any {
+			return [3]any{directory.Fold(u.Email), directory.Fold(u.UserName), u.ID}
+		},
+	}
+)
+
+// stream yields the people of the snapshot in an order. Between pages it holds
+// nothing open, so the consumer may write to the ledger meanwhile. A snapshot
+// that is dropped under it ends it with an error, never early.
+func (s *side) stream(o order) reconcile.People {
+	return func(yield func(directory.Person, error) bool) {
+		for at := [3]any{"", "", ""}; ; {
+			page, err := s.page(o, at)
+			if err != nil {
+				yield(directory.Person{}, err)
+				return
+			}
+			for _, p := range page {
+				if !yield(p, nil) {
+					return
+				}
+			}
+			if len(page) < pageSize {
+				return
+			}
+			at = o.at(page[len(page)-1].User)
+		}
+	}
+}
+
+func (s *side) page(o order, at [3]any) ([]directory.Person, error) {
+	var people []directory.Person
+	err := s.ledger.read(s.ctx, fmt.Sprintf("read people of snapshot %d", s.id), func(tx *sql.Tx) (err error) {
+		if err := complete(s.ctx, tx, s.id); err != nil {
+			return err
+		}
+		people, err = collect(s.ctx, tx, func(r *sql.Rows, p *directory.Person) error { return scanUser(r, &p.User) },
+			o.query, s.id, pageSize, at[0], at[1], at[2])
+		if err != nil {
+			return err
+		}
+		return belongings(s.ctx, tx, s.id, people)
+	})
+	return people, err
+}
+
+// scanUser reads a row of userColumns.
+func scanUser(r *sql.Rows, u *directory.User) error {
+	return r.Scan(&u.ID, &u.UserName, &u.GivenName, &u.FamilyName, &u.DisplayName, &u.Email, &u.Active, &u.Federated,
+		&u.ExternalID, &u.Locked, &u.LockReason, &u.PasswordSet, &u.Version)
+}

@@ -1,0 +1,32 @@
+package owner
+
+import (
+	"context"
+
+	"cutover/internal/ledger"
+	"cutover/internal/report"
+)
+
+// Store is what the commands need of a ledger: from its owner where there is
+// one, from the file itself where there is none.
+type Store interface {
+	PutConfiguration(ctx context.Context, hash string, body []byte) error
+	PutCutover(ctx context.Context, c ledger.Cutover) error
+	Cutover(ctx context.Context, name string) (ledger.Cutover, error)
+	Report(ctx context.Context, key string) (report.Report, error)
+	Open(ctx context.Context, key, phase string) (report.Open, error)
+	Close() error
+}
+
+// Direct is a Store over a ledger that this process has open itself.
+type Direct struct{ *ledger.Ledger }
+
+// Report implements Store.
+func (d Direct) Report(ctx context.Context, key string) (report.Report, error) {
+	return report.Build(ctx, d.Ledger, key)
+}
+
+// Open implements Store.
+func (d Direct) Open(ctx context.Context, key, phase string) (report.Open, error) {
+	return report.BuildOpen(ctx, d.Ledger, key, phase)
+}

@@ -1,0 +1,54 @@
+package reconcile
+
+import (
+	"slices"
+
+	"cutover/internal/directory"
+)
+
+// Covers tells whether the exclusion names this person: by userName or glob, or
+// by a group that they are a member of, case aside.
+func (e Exclusion) Covers(p directory.Person) bool {
+	name := directory.Fold(p.UserName)
+	return slices.ContainsFunc(e.UserNames, func(glob string) bool { return matches(directory.Fold(glob), name) }) ||
+		p.InAny(e.Groups)
+}
+
+// ExcludedFromUtilities tells whether cutover leaves this Utilities user alone:
+// the configuration excludes them, or a resolution with exclude: true does,
+// whatever their verdict is by now.
+func (r *Rules) ExcludedFromUtilities(p directory.Person) bool {
+	return r.ExcludeUtilities.Covers(p) || r.Utilities[directory.Fold(p.UserName)].Exclude
+}
+
+// ExcludedFromCXIF is the same for a CXIF user.
+func (r *Rules) ExcludedFromCXIF(p directory.Person) bool {
+	return r.ExcludeCXIF.Covers(p) || r.CXIF[directory.Fold(p.UserName)].Exclude
+}
+
+// matches compares a name with a glob, both folded: * stands for any run of
+// characters, also none, and ? for exactly one. Nothing else is special, for a
+// userName may hold brackets and backslashes.
+func matches(glob, name string) bool {
+	g, n := []rune(glob), []rune(name)
+	star, retry := -1, 0 // the last * seen, and where in the name to let it end next
+	i, j := 0, 0
+	for j < len(n) {
+		switch {
+		case i < len(g) && g[i] == '*':
+			star, retry = i, j
+			i++
+		case i < len(g) && (g[i] == '?' || g[i] == n[j]):
+			i, j = i+1, j+1
+		case star >= 0:
+			retry++
+			i, j = star+1, retry
+		default:
+			return false
+		}
+	}
+	for i < len(g) && g[i] == '*' {
+		i++
+	}
+	return i == len(g)
+}

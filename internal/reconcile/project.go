@@ -1,0 +1,131 @@
+package reconcile
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"cutover/internal/directory"
+)
+
+// Project yields the people of a domain as a plan would leave them. People must
+// come in the order of folded names and changes in that of their folded users.
+// Who is created has no id. Who is renamed comes where the old name was, so the
+// outcome is in no order. Changes of other domains and of settings are passed over.
+func Project(domain directory.Domain, people People, changes Changes) People {
+	return func(yield func(directory.Person, error) bool) {
+		for p, err := range join(wrap(people), byUser(domain, changes), projectedKey) {
+			if err != nil {
+				yield(directory.Person{}, err)
+				return
+			}
+			before, plan := p.left, []directory.Change(nil)
+			if p.right != nil {
+				plan = p.right.changes
+			}
+			var person *directory.Person
+			if before != nil {
+				person = before.person
+			}
+			if after := applied(person, plan); after != nil && !yield(*after, nil) {
+				return
+			}
+		}
+	}
+}
+
+// projected is a person, or all changes of one user, under their folded name.
+type projected struct {
+	key     string
+	person  *directory.Person
+	changes []directory.Change
+}
+
+func projectedKey(p projected) string { return p.key }
+
+func wrap(people People) iter.Seq2[projected, error] {
+	return func(yield func(projected, error) bool) {
+		for p, err := range people {
+			if !yield(projected{key: nameKey(p), person: &p}, err) {
+				return
+			}
+		}
+	}
+}
+
+// byUser yields the changes of each user together, in the order of their steps.
+func byUser(domain directory.Domain, changes Changes) iter.Seq2[projected, error] {
+	return func(yield func(projected, error) bool) {
+		var at projected
+		for c, err := range changes {
+			if err != nil {
+				yield(projected{}, err)
+				return
+			}
+			if c.Domain != domain || c.User == "" {
+				continue
+			}
+			if key := directory.Fold(c.User); key != at.key {
+				if len(at.changes) > 0 && !yield(at.inSteps(), nil) {
+					return
+				}
+				at = projected{key: key}
+			}
+			at.changes = append(at.changes, c)
+		}
+		if len(at.changes) > 0 {
+			yield(at.inSteps(), nil)
+		}
+	}
+}
+
+func (p projected) inSteps() projected {
+	slices.SortStableFunc(p.changes, func(a, b directory.Change) int { return cmp.Compare(a.Step, b.Step) })
+	return p
+}
+
+// applied is a person after changes, or nil where there is nobody.
+func applied(p *directory.Person, changes []directory.Change) *directory.Person {
+	for _, c := range changes {
+		switch c.Kind {
+		case directory.CreateUser:
+			if p == nil {
+				p = &directory.Person{}
+			}
+			p = with(*p, c.After)
+		case directory.DeleteUser:
+			p = nil
+		case directory.UpdateUser:
+			if p != nil {
+				p = with(*p, c.After)
+			}
+		case directory.AddMember:
+			if p != nil && !p.InAny([]string{c.Target}) {
+				p.Groups = slices.Sorted(slices.Values(append(slices.Clone(p.Groups), c.Target)))
+			}
+		case directory.AddGrant:
+			if p != nil {
+				p.Roles = withRole(p.Roles, c.Target)
+			}
+		}
+	}
+	return p
+}
+
+// with is a person with attributes set as a change writes them.
+func with(p directory.Person, a directory.Attributes) *directory.Person {
+	for key, field := range map[string]*string{
+		attrUserName: &p.UserName, attrGivenName: &p.GivenName, attrFamilyName: &p.FamilyName,
+		attrDisplayName: &p.DisplayName, attrEmail: &p.Email, attrExternalID: &p.ExternalID,
+	} {
+		if value, there := a[key]; there {
+			*field = value
+		}
+	}
+	for key, field := range map[string]*bool{attrActive: &p.Active, attrFederated: &p.Federated} {
+		if value, there := a[key]; there {
+			*field = value == "true"
+		}
+	}
+	return &p
+}

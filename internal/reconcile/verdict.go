@@ -1,0 +1,180 @@
+package reconcile
+
+import (
+	"iter"
+	"slices"
+
+	"cutover/internal/directory"
+)
+
+// The verdicts on a Utilities user, in the order in which they are tried. The
+// names are part of the product's interface.
+const (
+	VerdictExcluded           = "excluded"
+	VerdictExcludedInScope    = "excluded-but-in-scope"
+	VerdictInactive           = "inactive"
+	VerdictInactiveInScope    = "inactive-but-in-scope"
+	VerdictLockedByAdmin      = "locked-by-admin"
+	VerdictUsernameCollision  = "username-collision"
+	VerdictHubInactive        = "hub-inactive"
+	VerdictUsernameCase       = "username-case"
+	VerdictMatched            = "matched"
+	VerdictMissingEmail       = "missing-email"
+	VerdictMissingFamilyName  = "missing-family-name"
+	VerdictDuplicateEmail     = "duplicate-email"
+	VerdictEmailAmbiguous     = "email-ambiguous"
+	VerdictUsernameDiffers    = "username-differs"
+	VerdictUsernameNotAllowed = "username-not-allowed"
+	VerdictCreate             = "create"
+)
+
+// IsConflict tells whether a verdict asks for a person's word.
+func IsConflict(verdict string) bool {
+	switch verdict {
+	case VerdictExcluded, VerdictInactive, VerdictMatched, VerdictCreate:
+		return false
+	}
+	return true
+}
+
+// Judgement is the verdict on one Utilities user.
+type Judgement struct {
+	Person  directory.Person
+	Hub     *directory.Person // the Fusion user of the same name, case aside
+	Verdict string
+	// Others are the users on the other side of a conflict: of Utilities for
+	// duplicate-email, else of Fusion.
+	Others []string
+	// Resolution is what counts of the resolutions for this user; Resolved tells
+	// that there is some.
+	Resolution *Resolution
+	Resolved   bool
+
+	hubs []directory.Person // the Fusion users of the same email, where none has the same name
+}
+
+// Verdicts judges every Utilities user, in the order of folded names, as they
+// stand: no resolution changes a verdict, and the one that counts is told.
+func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
+	return func(yield func(Judgement, error) bool) {
+		for j, err := range judge(r.visible(w), r, nil) {
+			if err == nil {
+				if counts := r.counts(j, r.Utilities[nameKey(j.Person)]); counts != (Resolution{}) {
+					j.Resolution, j.Resolved = &counts, true
+				}
+			}
+			if !yield(j, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// waivers are what resolutions say of users without changing anything, by
+// folded userName: exclude, migrate, keep-inactive, out-of-scope.
+type waivers map[string]Resolution
+
+// judge streams the verdicts on a world, with what resolutions waive.
+func judge(w World, r *Rules, waived waivers) iter.Seq2[Judgement, error] {
+	return func(yield func(Judgement, error) bool) {
+		judge := judging{rules: r, waived: waived}
+		var err error
+		if judge.emails, err = readEmails(w[directory.Utilities], w[directory.Fusion], judge.candidate); err != nil {
+			yield(Judgement{}, err)
+			return
+		}
+		for p, err := range Join(w[directory.Utilities].ByName(), w[directory.Fusion].ByName()) {
+			if err != nil {
+				yield(Judgement{}, err)
+				return
+			}
+			if p.Left == nil {
+				continue
+			}
+			j := Judgement{Person: *p.Left, Hub: p.Right, hubs: judge.emails.hub[nameKey(*p.Left)]}
+			j.Verdict, j.Others = judge.verdict(*p.Left, p.Right)
+			if !yield(j, nil) {
+				return
+			}
+		}
+	}
+}
+
+// judging applies the table of verdicts, the first that fits.
+type judging struct {
+	rules  *Rules
+	waived waivers
+	emails emails
+}
+
+func (j judging) excluded(u directory.Person) bool {
+	return j.rules.ExcludeUtilities.Covers(u) || j.waived[nameKey(u)].Exclude
+}
+
+func (j judging) candidate(u directory.Person) bool { return u.Active && !j.excluded(u) }
+
+func (j judging) verdict(u directory.Person, f *directory.Person) (string, []string) {
+	waived := j.waived[nameKey(u)]
+	inScope := f != nil && !waived.OutOfScope && j.rules.inScopeGroup(directory.Utilities, *f)
+	switch {
+	case j.excluded(u) && inScope:
+		return VerdictExcludedInScope, []string{f.UserName}
+	case j.excluded(u):
+		return VerdictExcluded, nil
+	case !u.Active && inScope && !waived.KeepInactive:
+		return VerdictInactiveInScope, []string{f.UserName}
+	case !u.Active:
+		return VerdictInactive, nil
+	case u.LockedByAdmin() && !waived.Migrate:
+		return VerdictLockedByAdmin, nil
+	case f != nil:
+		return namesakes(u, *f)
+	}
+	return j.alone(u)
+}
+
+// namesakes judges a user whose name, case aside, a Fusion user bears.
+func namesakes(u, f directory.Person) (string, []string) {
+	others := []string{f.UserName}
+	switch {
+	case !SamePerson(u.User, f.User):
+		return VerdictUsernameCollision, others
+	case !f.Active:
+		return VerdictHubInactive, others
+	case u.UserName != f.UserName:
+		return VerdictUsernameCase, others
+	}
+	return VerdictMatched, nil
+}
+
+// alone judges a user whose name nobody in Fusion bears.
+func (j judging) alone(u directory.Person) (string, []string) {
+	name := nameKey(u)
+	hub := j.emails.hub[name]
+	switch {
+	case LacksEmail(u):
+		return VerdictMissingEmail, nil
+	case LacksFamilyName(u):
+		return VerdictMissingFamilyName, nil
+	case len(j.emails.shared[name]) > 0:
+		return VerdictDuplicateEmail, j.emails.shared[name]
+	case len(hub) > 1, len(hub) == 1 && j.emails.borne[nameKey(hub[0])]:
+		return VerdictEmailAmbiguous, userNames(hub)
+	case len(hub) == 1 && !hub[0].Active:
+		return VerdictHubInactive, userNames(hub)
+	case len(hub) == 1:
+		return VerdictUsernameDiffers, userNames(hub)
+	case !Allowed(u.UserName):
+		return VerdictUsernameNotAllowed, nil
+	}
+	return VerdictCreate, nil
+}
+
+func userNames(users []directory.Person) []string {
+	names := make([]string, 0, len(users))
+	for _, u := range users {
+		names = append(names, u.UserName)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,65 @@
+package rehearse
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"cutover/internal/follow"
+	"cutover/internal/report"
+	"cutover/internal/simulator"
+	"cutover/workflows"
+)
+
+// leave writes what a rehearsal leaves: the report, the dump of the domains and
+// the history. The journal was written as it happened.
+func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulator, result workflows.Result, last workflows.Status) (report.Report, error) {
+	rep, err := report.Build(ctx, place.Ledger, place.Key)
+	if err != nil {
+		return rep, err
+	}
+	cut, err := place.Ledger.Cutover(ctx, Name)
+	if err != nil {
+		return rep, err
+	}
+	rep.End(cut, result.Phase)
+	rep.WaitedForLimits, rep.WaitedForFusion = last.WaitedForLimits.Seconds(), last.WaitedForFusion.Seconds()
+	body, err := json.MarshalIndent(rep, "", "  ")
+	if err != nil {
+		return rep, err
+	}
+	if err := os.WriteFile(filepath.Join(o.Keep, "report.json"), append(body, '\n'), 0o600); err != nil {
+		return rep, err
+	}
+	if err := sim.Dump(filepath.Join(o.Keep, "dump")); err != nil {
+		return rep, err
+	}
+	history, err := History(ctx, place.Client, follow.WorkflowID(Name))
+	if err != nil {
+		return rep, err
+	}
+	if body, err = protojson.Marshal(history); err != nil {
+		return rep, err
+	}
+	return rep, os.WriteFile(filepath.Join(o.Keep, "history.json"), body, 0o600)
+}
+
+// History reads the whole history of a workflow's latest run.
+func History(ctx context.Context, c client.Client, id string) (*historypb.History, error) {
+	h := &historypb.History{}
+	events := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		e, err := events.Next()
+		if err != nil {
+			return nil, err
+		}
+		h.Events = append(h.Events, e)
+	}
+	return h, nil
+}

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+
+	"cutover/internal/directory"
+	"cutover/internal/ledger"
+)
+
+// Open is what a person needs to read before they decide at a gate.
+type Open struct {
+	Phase    string                `json:"phase"`
+	Hash     string                `json:"hash"`
+	Changes  []directory.Change    `json:"changes"` // the first of them
+	More     int                   `json:"more"`    // how many are not shown
+	Findings []directory.Finding   `json:"findings"`
+	Failures []ledger.FailedChange `json:"failures"`
+	// LastError is what a domain last answered in its own words, which a
+	// history may not hold.
+	LastError map[string]string `json:"lastError,omitempty"`
+}
+
+// shown is how many changes of a plan are listed.
+const shown = 200
+
+// BuildOpen tells what the ledger holds on the plan of a phase that waits.
+func BuildOpen(ctx context.Context, l *ledger.Ledger, key, phase string) (Open, error) {
+	o := Open{Phase: phase}
+	plan, err := l.LatestPlan(ctx, key, phase, false)
+	if err != nil {
+		if plan, err = l.LatestPlan(ctx, key, phase, true); err != nil {
+			return o, err
+		}
+	}
+	o.Hash = plan.Hash
+	for c, err := range l.Changes(ctx, plan.ID) {
+		if err != nil {
+			return o, err
+		}
+		if len(o.Changes) == shown {
+			break
+		}
+		o.Changes = append(o.Changes, c)
+	}
+	o.More = plan.Changes - len(o.Changes)
+	if o.Findings, err = l.Findings(ctx, plan.ID); err != nil {
+		return o, err
+	}
+	if o.Failures, err = l.Failures(ctx, plan.ID, 50); err != nil {
+		return o, err
+	}
+	if b, found, err := l.Value(ctx, "", ValueLastError); err == nil && found {
+		_ = json.Unmarshal(b, &o.LastError)
+	}
+	return o, nil
+}

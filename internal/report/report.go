@@ -1,0 +1,201 @@
+// Package report tells what a cutover did, from the ledger alone: as JSON for
+// programs and as a table for people.
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"cutover/internal/directory"
+	"cutover/internal/forecast"
+	"cutover/internal/ledger"
+	"cutover/internal/phase"
+)
+
+// Keys of the ledger's small values that a report is made of.
+const (
+	ValueForecast  = "forecast"
+	ValueFigure    = "figure"
+	ValueAfter     = "after"
+	ValueLastError = "last-error"
+)
+
+// Report is report.json.
+type Report struct {
+	Cutover   string    `json:"cutover"`
+	StartedAt time.Time `json:"startedAt"`
+	EndedAt   time.Time `json:"endedAt,omitzero"`
+	// Outcome is completed, blocked, stopped, rejected, cancelled, or running.
+	Outcome   string `json:"outcome"`
+	Reason    string `json:"reason,omitempty"`
+	BlockedAt string `json:"blockedAt,omitempty"` // the phase, where findings closed the gate
+	StoppedAt string `json:"stoppedAt,omitempty"` // the phase, where something failed or a person said no
+
+	Verdicts        map[string]string     `json:"verdicts"` // userName -> verdict, at the start
+	Findings        []directory.Finding   `json:"findings"`
+	Phases          []Phase               `json:"phases"`
+	SignIns         []SignIn              `json:"signIns"`
+	Decisions       []Decision            `json:"decisions"`
+	WhereUsersExist *phase.Figure         `json:"whereUsersExist,omitempty"`
+	After           *After                `json:"after,omitempty"`
+	Reads           []Read                `json:"reads"`
+	WaitedForLimits float64               `json:"waitedForLimits"` // seconds
+	WaitedForFusion float64               `json:"waitedForFusion"` // seconds
+	Failures        []ledger.FailedChange `json:"failures,omitempty"`
+}
+
+// Phase is how a phase ended.
+type Phase struct {
+	Name    string  `json:"name"`
+	Outcome string  `json:"outcome"`
+	Planned int     `json:"planned"`
+	Applied int     `json:"applied"`
+	Skipped int     `json:"skipped"`
+	Failed  int     `json:"failed"`
+	Seconds float64 `json:"seconds"`
+	Detail  string  `json:"detail,omitempty"`
+}
+
+// SignIn is a sign-in that was really made.
+type SignIn struct {
+	Phase   string    `json:"phase"`
+	User    string    `json:"user"`
+	Prover  string    `json:"prover"`
+	Proof   string    `json:"proof"`
+	Outcome string    `json:"outcome"`
+	Reason  string    `json:"reason,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Decision is what a person decided; Automatic marks what a rehearsal decided
+// for itself.
+type Decision struct {
+	Phase     string    `json:"phase"`
+	Verb      string    `json:"verb"`
+	Hash      string    `json:"hash"`
+	By        string    `json:"by"`
+	Automatic bool      `json:"automatic,omitempty"`
+	Note      string    `json:"note,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+// Read is a fresh read of a domain.
+type Read struct {
+	Phase  string           `json:"phase"`
+	Domain directory.Domain `json:"domain"`
+	Users  int              `json:"users"`
+	At     time.Time        `json:"at"`
+}
+
+// Build tells what the ledger holds of a cutover, by its key there.
+func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
+	r := Report{Cutover: key, Outcome: "running"}
+	verdicts, err := l.Verdicts(ctx, key)
+	if err != nil {
+		return r, err
+	}
+	r.Verdicts = verdicts
+	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addReads, r.addValues} {
+		if err := add(ctx, l, key); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// End adds how the cutover ended.
+func (r *Report) End(c ledger.Cutover, phase string) {
+	r.StartedAt, r.EndedAt = c.StartedAt, c.EndedAt
+	if c.Outcome != "" {
+		r.Outcome, r.Reason = c.Outcome, c.Reason
+	}
+	switch r.Outcome {
+	case "blocked":
+		r.BlockedAt = phase
+	case "stopped", "rejected", "cancelled":
+		r.StoppedAt = phase
+	}
+}
+
+func (r *Report) addPhases(ctx context.Context, l *ledger.Ledger, key string) error {
+	had, err := l.Phases(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, p := range had {
+		r.Phases = append(r.Phases, Phase(p))
+		plan, err := l.LatestPlan(ctx, key, p.Name, false)
+		if errors.Is(err, ledger.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		failed, err := l.Failures(ctx, plan.ID, 50)
+		if err != nil {
+			return err
+		}
+		r.Failures = append(r.Failures, failed...)
+	}
+	return nil
+}
+
+func (r *Report) addSignIns(ctx context.Context, l *ledger.Ledger, key string) error {
+	had, err := l.SignIns(ctx, key)
+	for _, s := range had {
+		r.SignIns = append(r.SignIns, SignIn{s.Phase, s.User, s.Prover, s.Kind, s.Outcome, s.Reason, s.At})
+	}
+	return err
+}
+
+func (r *Report) addDecisions(ctx context.Context, l *ledger.Ledger, key string) error {
+	had, err := l.Decisions(ctx, key)
+	for _, d := range had {
+		r.Decisions = append(r.Decisions, Decision{d.Phase, d.Verb, d.Hash, d.By, d.Automatic, d.Note, d.At})
+	}
+	return err
+}
+
+func (r *Report) addReads(ctx context.Context, l *ledger.Ledger, key string) error {
+	had, err := l.Snapshots(ctx, key)
+	for _, s := range had {
+		if s.Complete && !isProjection(s) {
+			r.Reads = append(r.Reads, Read{s.Phase, s.Domain, s.Users, s.TakenAt})
+		}
+	}
+	return err
+}
+
+// isProjection tells a forecast's projection from a read.
+func isProjection(s ledger.Snapshot) bool { return len(s.Phase) > 6 && s.Phase[:6] == "after " }
+
+func (r *Report) addValues(ctx context.Context, l *ledger.Ledger, key string) error {
+	var whole forecast.Whole
+	if _, err := value(ctx, l, key, ValueForecast, &whole); err != nil {
+		return err
+	}
+	r.Findings = whole.Findings
+	var figure phase.Figure
+	found, err := value(ctx, l, key, ValueFigure, &figure)
+	if err != nil {
+		return err
+	}
+	if found {
+		r.WhereUsersExist = &figure
+	}
+	var after After
+	if found, err = value(ctx, l, key, ValueAfter, &after); found {
+		r.After = &after
+	}
+	return err
+}
+
+func value(ctx context.Context, l *ledger.Ledger, key, name string, v any) (bool, error) {
+	b, found, err := l.Value(ctx, key, name)
+	if err != nil || !found {
+		return false, err
+	}
+	return true, json.Unmarshal(b, v)
+}

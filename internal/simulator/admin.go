@@ -1,0 +1,229 @@
+package simulator
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// operation is one request to a resource, or one of a Bulk.
+type operation struct {
+	method  string
+	path    string // as the journal shows it
+	kind    *kind
+	changer bool // AppStatusChanger, UserStatusChanger
+	search  bool
+	id      string
+	query   url.Values
+	body    object
+	ifMatch string
+	client  client
+}
+
+// writes tells whether the journal has it.
+func (op operation) writes() bool {
+	return !op.search && op.method != http.MethodGet && op.method != http.MethodHead
+}
+
+// parseTarget reads what is asked for from a path below /admin/v1.
+func parseTarget(op operation, path string) (operation, error) {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	name := parts[0]
+	switch name {
+	case "AppStatusChanger":
+		op.kind, op.changer = kindApps, true
+	case "UserStatusChanger":
+		op.kind, op.changer = kindUsers, true
+	default:
+		op.kind = kindNamed(name)
+	}
+	if op.kind == nil || len(parts) > 2 {
+		return op, refuse(http.StatusNotFound, "There is no resource type at this path.")
+	}
+	if len(parts) == 2 {
+		op.id = parts[1]
+	}
+	if op.id == ".search" {
+		op.search, op.id = true, ""
+	}
+	allowed := []string{http.MethodGet, http.MethodPost}
+	switch {
+	case op.changer:
+		allowed = []string{http.MethodPut}
+	case op.search:
+		allowed = []string{http.MethodPost}
+	case op.id != "":
+		allowed = []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	}
+	if !slices.Contains(allowed, op.method) || op.changer && op.id == "" {
+		return op, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
+	}
+	return op, nil
+}
+
+// serveAdmin answers everything below /admin/v1.
+func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, "/admin/v1")
+	bulk := strings.Trim(path, "/") == "Bulk"
+	op := operation{method: r.Method, path: r.URL.Path, query: r.URL.Query(), ifMatch: r.Header.Get("If-Match")}
+	group := groupOthers
+	if bulk {
+		group = groupBulk
+	}
+	body, err := readBody(w, r)
+	if err == nil {
+		err = d.limits.admit(group)
+	}
+	if err == nil {
+		op.client, err = d.clients.authenticate(r)
+	}
+	if err == nil && !bulk {
+		op, err = parseTarget(op, path)
+	}
+	if err == nil && len(body) > 0 {
+		if !isJSON(r.Header.Get("Content-Type")) {
+			err = refuse(http.StatusUnsupportedMediaType, "Send application/scim+json or application/json.")
+		} else {
+			op.body, err = decode(body)
+		}
+	}
+	if err != nil {
+		d.refused(op, err)
+		failed(err).write(w)
+		return
+	}
+	if bulk {
+		d.serveBulk(w, r, op)
+		return
+	}
+	if !pause(r.Context(), d.latency) {
+		return
+	}
+	a, done := d.execute(r.Context(), op)
+	if !done || !pause(r.Context(), d.latency) {
+		return
+	}
+	a.write(w)
+}
+
+// refused writes a request to the journal that did not get as far as a resource.
+func (d *domain) refused(op operation, err error) {
+	if op.writes() && !strings.HasSuffix(op.path, "/.search") {
+		d.journal.record(entryLine{Domain: string(d.name), Client: op.client.id, Method: op.method, Path: op.path,
+			Status: asRefusal(err).status})
+	}
+}
+
+// execute carries an operation out. Not done: the client was gone before it
+// could take effect, so it did not.
+func (d *domain) execute(ctx context.Context, op operation) (a answer, done bool) {
+	if !op.writes() {
+		d.mu.RLock()
+		defer d.mu.RUnlock()
+		a, err := d.read(op)
+		if err != nil {
+			return failed(err), true
+		}
+		return a, true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ctx.Err() != nil {
+		return answer{}, false
+	}
+	keys := d.keys(op.method, op.kind, op.id, op.body)
+	a, err := d.change(op)
+	if err != nil {
+		a = failed(err)
+	}
+	// Under the lock, so that the journal has the order in which things took effect.
+	d.journal.record(entryLine{Domain: string(d.name), Client: op.client.id, Method: op.method, Path: op.path,
+		Status: a.status, Keys: keys})
+	return a, true
+}
+
+// read answers GET and .search; under the lock for reading.
+func (d *domain) read(op operation) (answer, error) {
+	if err := d.authorize(op.client, op.kind, false); err != nil {
+		return answer{}, err
+	}
+	if op.id == "" {
+		var q query
+		var err error
+		if op.search {
+			q, err = queryOfSearch(op.body, op.kind)
+		} else {
+			q, err = queryOf(op.query, op.kind)
+		}
+		if err != nil {
+			return answer{}, err
+		}
+		page, err := d.list(op.kind, q)
+		return answer{status: http.StatusOK, body: page}, err
+	}
+	e, ok := d.collection(op.kind).get(op.id)
+	if !ok {
+		return answer{}, notFound(op.kind.name, op.id)
+	}
+	return d.shown(op, e, http.StatusOK)
+}
+
+// shown is the answer that carries a resource.
+func (d *domain) shown(op operation, e entry, status int) (answer, error) {
+	want, err := newSelection(op.query["attributes"], op.query["attributeSets"], op.kind)
+	if err != nil {
+		return answer{}, err
+	}
+	budget := maxMembers
+	o, err := d.show(op.kind, e, want, &budget)
+	return answer{status: status, body: o, version: d.version(e), location: d.location(op.kind, e)}, err
+}
+
+func (d *domain) location(k *kind, e entry) string {
+	return d.url + "/admin/v1/" + k.name + "/" + e.rid()
+}
+
+// change carries a writing operation out; under the lock.
+func (d *domain) change(op operation) (answer, error) {
+	if err := d.authorize(op.client, op.kind, true); err != nil {
+		return answer{}, err
+	}
+	if _, err := newSelection(op.query["attributes"], op.query["attributeSets"], op.kind); err != nil {
+		return answer{}, err
+	}
+	if op.changer {
+		o, err := d.setActive(op.kind, op.id, op.body)
+		return answer{status: http.StatusOK, body: o}, err
+	}
+	if op.method == http.MethodPost {
+		e, err := d.create(op.kind, op.body)
+		if err != nil {
+			return answer{}, err
+		}
+		return d.shown(op, e, http.StatusCreated)
+	}
+	e, ok := d.collection(op.kind).get(op.id)
+	if !ok {
+		return answer{}, notFound(op.kind.name, op.id)
+	}
+	if m := strings.Trim(strings.TrimPrefix(op.ifMatch, "W/"), `"`); m != "" && m != "*" && m != d.version(e) {
+		return answer{}, refuse(http.StatusPreconditionFailed, "The resource was changed since it was read: If-Match does not hold. Read it again.")
+	}
+	var err error
+	switch op.method {
+	case http.MethodDelete:
+		if err = d.remove(e); err == nil {
+			return answer{status: http.StatusNoContent}, nil
+		}
+	case http.MethodPatch:
+		err = d.patch(op.kind, e, op.body)
+	case http.MethodPut:
+		err = d.put(op.kind, e, op.body)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return d.shown(op, e, http.StatusOK)
+}

@@ -1,0 +1,122 @@
+package simulator
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tokenLife is how long a token holds (oracle.md 2.1).
+const tokenLife = time.Hour
+
+// clients are the OAuth clients of a domain: the one that it is born with, and
+// those that were made as apps.
+type clients struct {
+	d         *domain
+	bootstrap client
+
+	mu     sync.Mutex
+	tokens map[string]token
+}
+
+// client is somebody who may ask for tokens. The bootstrap client is no app:
+// it is in no list and no dump.
+type client struct {
+	id, secret string
+	app        string // id of its app; empty: the bootstrap client
+}
+
+type token struct {
+	client  client
+	expires time.Time
+}
+
+func newClients(d *domain) *clients {
+	return &clients{d: d, tokens: map[string]token{},
+		bootstrap: client{id: "bootstrap-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()}}
+}
+
+// find returns the client of this id if it may have tokens. The caller holds
+// the domain's lock for reading.
+func (c *clients) find(id string) (client, bool) {
+	if id == c.bootstrap.id {
+		return c.bootstrap, true
+	}
+	for _, s := range c.d.settings[kindApps].all {
+		if text(s.body, "name") == id && c.usable(s) {
+			return client{id: id, secret: c.d.appSecrets[s.id], app: s.id}, true
+		}
+	}
+	return client{}, false
+}
+
+func (c *clients) usable(s *setting) bool {
+	return truth(s.body, "active", false) && truth(s.body, "isOAuthClient", false) &&
+		slices.Contains(list(s.body, "allowedGrants"), any("client_credentials"))
+}
+
+// grant answers a token request (RFC 6749 section 4.4).
+func (c *clients) grant(r *http.Request, form map[string][]string) (status int, body object) {
+	fail := func(status int, code, why string) (int, object) {
+		return status, object{"error": code, "error_description": why}
+	}
+	id, secret, ok := r.BasicAuth()
+	c.d.mu.RLock()
+	known, found := c.find(id)
+	c.d.mu.RUnlock()
+	if !ok || !found || subtle.ConstantTimeCompare([]byte(secret), []byte(known.secret)) != 1 {
+		return fail(http.StatusUnauthorized, "invalid_client",
+			"Client authentication failed: unknown or inactive client, or wrong secret, or no Basic authentication.")
+	}
+	if first(form["grant_type"]) != "client_credentials" {
+		return fail(http.StatusBadRequest, "unsupported_grant_type", "grant_type must be client_credentials.")
+	}
+	if !slices.Contains(strings.Fields(first(form["scope"])), "urn:opc:idm:__myscopes__") {
+		return fail(http.StatusBadRequest, "invalid_scope", "scope must be urn:opc:idm:__myscopes__.")
+	}
+	t := newSecret()
+	c.mu.Lock()
+	c.tokens[t] = token{client: known, expires: c.d.now().Add(tokenLife)}
+	c.mu.Unlock()
+	return http.StatusOK, object{"access_token": t, "token_type": "Bearer", "expires_in": int(tokenLife / time.Second)}
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// authenticate finds the client of a request by its token. A client that was
+// deactivated or deleted since has none.
+func (c *clients) authenticate(r *http.Request) (client, error) {
+	unauthorized := refuse(http.StatusUnauthorized, "The request has no valid access token; get one from /oauth2/v1/token.")
+	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return client{}, unauthorized
+	}
+	c.mu.Lock()
+	t, ok := c.tokens[strings.TrimSpace(value)]
+	if ok && !c.d.now().Before(t.expires) {
+		delete(c.tokens, strings.TrimSpace(value))
+		ok = false
+	}
+	c.mu.Unlock()
+	if !ok {
+		return client{}, unauthorized
+	}
+	if t.client.app != "" {
+		c.d.mu.RLock()
+		s, found := c.d.settings[kindApps].find(t.client.app)
+		ok = found && c.usable(s)
+		c.d.mu.RUnlock()
+		if !ok {
+			return client{}, unauthorized
+		}
+	}
+	return t.client, nil
+}

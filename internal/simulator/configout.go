@@ -1,0 +1,223 @@
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"cutover/internal/directory"
+)
+
+// WriteConfig writes a cutover.yaml that fits this world, with fresh secrets in
+// files of mode 0600 in the directory secrets beside it. What the estate's
+// cutover.json chooses is taken over as it is, in its order.
+func (s *Simulator) WriteConfig(file string) error {
+	chosen, err := readChoices(s.options.Estate)
+	if err != nil {
+		return err
+	}
+	secrets := filepath.Join(filepath.Dir(file), "secrets")
+	if err := os.MkdirAll(secrets, 0o700); err != nil {
+		return fmt.Errorf("the directory of the secrets cannot be made: %w", err)
+	}
+	if err := os.Chmod(secrets, 0o700); err != nil {
+		return fmt.Errorf("the directory of the secrets cannot be closed to others: %w", err)
+	}
+	c := &configWriter{secrets: secrets}
+	out := yaml.MapSlice{}
+	for _, name := range directory.Domains {
+		out = append(out, yaml.MapItem{Key: string(name), Value: s.domainConfig(c, name)})
+	}
+	for _, item := range chosen {
+		if item.Key == "emergency" {
+			item.Value = s.emergencyConfig(c, item.Value)
+		}
+		out = append(out, item)
+	}
+	out = withDefault(out, "migrate", yaml.MapSlice{{Key: "through", Value: "fusion-applications"}})
+	out = withDefault(out, "sync", yaml.MapSlice{{Key: "engine", Value: "direct"}})
+	out = withDefault(out, "sso", yaml.MapSlice{{Key: "testUser", Value: yaml.MapSlice{
+		{Key: "userName", Value: "cutover.test"},
+		{Key: "email", Value: "cutover.test@" + s.usualMailDomain()},
+		{Key: "password", Value: c.secret("test-user-password", "Cv7-"+newSecret()[:24])},
+	}}})
+	if c.err != nil {
+		return c.err
+	}
+	text, err := yaml.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("the configuration cannot be put into YAML: %w", err)
+	}
+	err = writeFile(file, 0o600, func(w io.Writer) error {
+		_, err := io.Copy(w, bytes.NewReader(text))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("the configuration cannot be written: %w", err)
+	}
+	return nil
+}
+
+// withDefault adds entries of a mapping under a key, where the estate did not
+// choose them itself.
+func withDefault(o yaml.MapSlice, key string, entries yaml.MapSlice) yaml.MapSlice {
+	at := slices.IndexFunc(o, func(i yaml.MapItem) bool { return i.Key == key })
+	if at < 0 {
+		return append(o, yaml.MapItem{Key: key, Value: entries})
+	}
+	chosen, ok := o[at].Value.(yaml.MapSlice)
+	for _, e := range entries {
+		if ok && !slices.ContainsFunc(chosen, func(i yaml.MapItem) bool { return i.Key == e.Key }) {
+			chosen = append(chosen, e)
+		}
+	}
+	if ok {
+		o[at].Value = chosen
+	}
+	return o
+}
+
+// configWriter writes secrets beside the configuration and remembers the first failure.
+type configWriter struct {
+	secrets string
+	err     error
+}
+
+// secret puts a secret into a file and returns the reference to it.
+func (c *configWriter) secret(name, value string) string {
+	err := writeFile(filepath.Join(c.secrets, name), 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, value)
+		return err
+	})
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("the secret %s cannot be written: %w", name, err)
+	}
+	return "file:secrets/" + name
+}
+
+func (s *Simulator) domainConfig(c *configWriter, name directory.Domain) yaml.MapSlice {
+	id, secret := s.Client(name)
+	o := yaml.MapSlice{
+		{Key: "url", Value: s.URL(name)},
+		{Key: "clientId", Value: id},
+		{Key: "clientSecret", Value: c.secret(string(name)+"-client-secret", secret)},
+		{Key: "type", Value: s.options.Tier},
+	}
+	if name != directory.Fusion {
+		return o
+	}
+	user, password := s.FusionApplicationsLogin()
+	return append(o, yaml.MapItem{Key: "applications", Value: yaml.MapSlice{
+		{Key: "url", Value: s.FusionApplicationsURL()},
+		{Key: "userName", Value: user},
+		{Key: "password", Value: c.secret("fusion-applications-password", password)},
+		{Key: "arrivalPoll", Value: "200ms"},
+	}})
+}
+
+// emergencyConfig adds the password of the emergency account, which the estate
+// names without one.
+func (s *Simulator) emergencyConfig(c *configWriter, chosen any) any {
+	o, ok := chosen.(yaml.MapSlice)
+	if !ok {
+		return chosen
+	}
+	for _, item := range o {
+		userName, _ := item.Value.(string)
+		if password, ok := s.Password(directory.Utilities, userName); ok && item.Key == "utilities" {
+			return append(o, yaml.MapItem{Key: "password", Value: c.secret("emergency-password", password)})
+		}
+	}
+	return o
+}
+
+// usualMailDomain is the domain of most people's email in Utilities, or in
+// Fusion where nobody there has one.
+func (s *Simulator) usualMailDomain() string {
+	for _, name := range []directory.Domain{directory.Utilities, directory.Fusion} {
+		d := s.domains[name]
+		d.mu.RLock()
+		count, most := map[string]int{}, ""
+		for _, u := range d.users.all {
+			for _, a := range u.addresses() {
+				_, at, ok := strings.Cut(a, "@")
+				if !ok {
+					continue
+				}
+				count[at]++
+				if count[at] > count[most] || count[at] == count[most] && at < most {
+					most = at
+				}
+			}
+		}
+		d.mu.RUnlock()
+		if most != "" {
+			return most
+		}
+	}
+	return "cutover.example"
+}
+
+// readChoices reads cutover.json with the order of its keys: which of several
+// roles somebody gets depends on it.
+func readChoices(estate fs.FS) (yaml.MapSlice, error) {
+	b, err := fs.ReadFile(estate, "cutover.json")
+	if err != nil {
+		return nil, fmt.Errorf("the choices of the estate cannot be read: %w", err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	v, err := inOrder(dec)
+	if err != nil {
+		return nil, fmt.Errorf("cutover.json of the estate is no JSON: %w", err)
+	}
+	o, ok := v.(yaml.MapSlice)
+	if !ok {
+		return nil, fmt.Errorf("cutover.json of the estate is no JSON object")
+	}
+	return o, nil
+}
+
+// inOrder decodes one JSON value; objects keep the order of their keys.
+func inOrder(dec *json.Decoder) (any, error) {
+	t, err := dec.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch t {
+	case json.Delim('{'):
+		o := yaml.MapSlice{}
+		for dec.More() {
+			key, err := dec.Token()
+			if err != nil {
+				return nil, err
+			}
+			v, err := inOrder(dec)
+			if err != nil {
+				return nil, err
+			}
+			o = append(o, yaml.MapItem{Key: key, Value: v})
+		}
+		_, err = dec.Token()
+		return o, err
+	case json.Delim('['):
+		l := []any{}
+		for dec.More() {
+			v, err := inOrder(dec)
+			if err != nil {
+				return nil, err
+			}
+			l = append(l, v)
+		}
+		_, err = dec.Token()
+		return l, err
+	}
+	return t, nil
+}

@@ -1,0 +1,143 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"cutover/internal/directory"
+)
+
+// loadEstate fills the three domains from an estate: a directory with
+// fusion.json, utilities.json and cxif.json, each with lists of resources as
+// the API returns them, and cutover.json.
+func loadEstate(estate fs.FS, domains map[directory.Domain]*domain) error {
+	if estate == nil {
+		return errors.New("no estate was named; give the directory of one")
+	}
+	for _, name := range directory.Domains {
+		file := string(name) + ".json"
+		f, err := estate.Open(file)
+		if err != nil {
+			return fmt.Errorf("the estate cannot be loaded: %w; an estate has fusion.json, utilities.json, cxif.json and cutover.json", err)
+		}
+		err = domains[name].load(f)
+		_ = f.Close()
+		if err != nil {
+			return fmt.Errorf("%s of the estate cannot be loaded: %w", file, err)
+		}
+	}
+	return nil
+}
+
+// load reads one file. It goes resource by resource, because a file may hold a
+// million.
+func (d *domain) load(r io.Reader) error {
+	dec := json.NewDecoder(r)
+	if err := expect(dec, json.Delim('{')); err != nil {
+		return err
+	}
+	later := map[*kind][]object{}
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		k := kindNamed(fmt.Sprint(t))
+		if k == nil {
+			return fmt.Errorf("%q is no type of resource", t)
+		}
+		if err := expect(dec, json.Delim('[')); err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
+		}
+		for dec.More() {
+			var o object
+			if err := dec.Decode(&o); err != nil {
+				return fmt.Errorf("%s: %w", k.name, err)
+			}
+			if text(o, "id") == "" {
+				return fmt.Errorf("%s: a resource has no id", k.name)
+			}
+			if k != kindUsers {
+				later[k] = append(later[k], o)
+			} else if err := d.loadUser(o); err != nil {
+				return err
+			}
+		}
+		if err := expect(dec, json.Delim(']')); err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
+		}
+	}
+	// References need what they point to, whatever the order in the file.
+	for _, k := range kinds {
+		for _, o := range later[k] {
+			if err := d.loadOne(k, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func expect(dec *json.Decoder, want json.Delim) error {
+	t, err := dec.Token()
+	if err != nil {
+		return fmt.Errorf("it is no JSON: %w", err)
+	}
+	if t != want {
+		return fmt.Errorf("expected %v, found %v", want, t)
+	}
+	return nil
+}
+
+func (d *domain) loadUser(o object) error {
+	u := userFrom(o)
+	if u.name == "" {
+		return fmt.Errorf("the user %s has no userName", u.id)
+	}
+	if _, taken := d.userNamed(u.name); taken {
+		return fmt.Errorf("two users have the userName of user %s, case aside", u.id)
+	}
+	if _, taken := d.users.find(u.id); taken {
+		return fmt.Errorf("two users have the id %s", u.id)
+	}
+	u.seq = d.nextSeq()
+	d.users.store(u)
+	d.seeded[u.id] = true
+	return nil
+}
+
+func (d *domain) loadOne(k *kind, o object) error {
+	id := text(o, "id")
+	if _, taken := d.collection(k).get(id); taken {
+		return fmt.Errorf("%s: two resources have the id %s", k.name, id)
+	}
+	switch k {
+	case kindGroups:
+		g := &group{id: id, seq: d.nextSeq(), body: without(o, "members")}
+		m := &membership{group: g}
+		if err := m.add(d, list(o, "members")); err != nil {
+			return fmt.Errorf("the group %q: %s", g.name(), asRefusal(err).detail)
+		}
+		if d.groups.byName[directory.Fold(g.name())] != nil {
+			return fmt.Errorf("two groups have the name %q, case aside", g.name())
+		}
+		d.groups.store(g)
+		m.commit()
+	case kindGrants:
+		g := grantFrom(o)
+		if err := d.checkGrant(g); err != nil {
+			return fmt.Errorf("the grant %s: %s", id, asRefusal(err).detail)
+		}
+		if d.grants.byKey[g.composite()] != nil {
+			return fmt.Errorf("the grant %s is there twice", id)
+		}
+		g.seq = d.nextSeq()
+		d.grants.store(g)
+	default:
+		d.settings[k].put(&setting{id: id, kind: k, seq: d.nextSeq(), body: o})
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package simulator
+
+import (
+	"strings"
+)
+
+// setting is a resource of a kind that a domain has few of: an app, an app
+// role, an identity provider, a policy, a rule, a condition. It is kept as it
+// travels.
+type setting struct {
+	seq  uint64
+	id   string
+	kind *kind
+	body object // replaced, never changed
+}
+
+func (s *setting) rid() string  { return s.id }
+func (s *setting) rseq() uint64 { return s.seq }
+
+// nameAttribute is the attribute that people know a setting by.
+func nameAttribute(k *kind) string {
+	switch k {
+	case kindIdPs:
+		return "partnerName"
+	case kindPolicies, kindRules, kindConditions:
+		return "name"
+	default:
+		return "displayName"
+	}
+}
+
+func nameOf(k *kind, o object) string { return text(o, nameAttribute(k)) }
+
+// createSetting makes a setting of what a client sent.
+func (d *domain) createSetting(k *kind, o object) (entry, error) {
+	o = k.strip(o)
+	s := &setting{id: d.newID(), kind: k}
+	o["id"] = s.id
+	if len(list(o, "schemas")) == 0 {
+		o["schemas"] = []any{k.schema}
+	}
+	switch k {
+	case kindApps:
+		d.completeApp(o)
+	case kindIdPs:
+		completeIdP(o)
+	}
+	if err := d.checkSetting(k, o, nil); err != nil {
+		return nil, err
+	}
+	s.body, s.seq = d.stamped(o, k), d.nextSeq()
+	d.settings[k].put(s)
+	if k == kindApps && truth(o, "isOAuthClient", false) {
+		d.appSecrets[s.id] = newSecret()
+	}
+	return s, nil
+}
+
+// updateSetting stores what a PUT or PATCH makes of a setting.
+func (d *domain) updateSetting(s *setting, o object) (entry, error) {
+	if s.kind == kindIdPs && text(o, "metadata") != text(s.body, "metadata") {
+		completeIdP(o)
+	}
+	if err := d.checkSetting(s.kind, o, s); err != nil {
+		return nil, err
+	}
+	s.body = d.stamped(o, s.kind)
+	return s, nil
+}
+
+// checkSetting validates the whole of a setting as it shall be; old is nil for
+// a new one.
+func (d *domain) checkSetting(k *kind, o object, old *setting) error {
+	name := nameOf(k, o)
+	if name == "" {
+		return missing(nameAttribute(k))
+	}
+	var err error
+	switch k {
+	case kindApps:
+		err = checkApp(o, old)
+	case kindAppRoles:
+		err = d.checkAppRole(o)
+	case kindIdPs:
+		err = checkIdP(o)
+	case kindPolicies:
+		err = d.checkPolicy(o)
+	case kindRules:
+		err = d.checkRule(o)
+	case kindConditions:
+		err = checkCondition(o)
+	}
+	if err != nil {
+		return err
+	}
+	for _, other := range d.settings[k].all {
+		if other != old && k != kindRules && strings.EqualFold(nameOf(k, other.body), name) && sameScope(k, other.body, o) {
+			return conflict("There is one of this name in %s already.", k.name)
+		}
+	}
+	return nil
+}
+
+// sameScope tells whether two settings of a kind may not share a name: roles
+// of different apps may.
+func sameScope(k *kind, a, b object) bool {
+	return k != kindAppRoles || text(inner(a, "app"), "value") == text(inner(b, "app"), "value")
+}
+
+// removeSetting deletes a setting, unless something depends on it.
+func (d *domain) removeSetting(s *setting) error {
+	if err := d.checkUnused(s); err != nil {
+		return err
+	}
+	if s.kind == kindApps {
+		for _, g := range append([]*grant(nil), d.grants.all...) {
+			if g.app == s.id {
+				d.grants.remove(g)
+			}
+		}
+		d.grants.dropGrantee(s.id)
+		delete(d.appSecrets, s.id)
+	}
+	d.settings[s.kind].drop(s)
+	return nil
+}

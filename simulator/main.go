@@ -1,0 +1,119 @@
+// Command simulator serves three identity domains and Fusion Applications, each
+// on a port of its own, to rehearse a cutover against. It only reads its
+// arguments and signals; what it serves is in internal/simulator.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cutover/internal/directory"
+	"cutover/internal/simulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "simulator:", err)
+		os.Exit(1)
+	}
+}
+
+// arguments are the flags of the command.
+type arguments struct {
+	options            simulator.Options
+	estate             string
+	configOut, dumpDir string
+}
+
+func command() *cobra.Command {
+	var a arguments
+	c := &cobra.Command{
+		Use:   "simulator --estate DIR",
+		Short: "Serve simulated identity domains and Fusion Applications to rehearse a cutover against",
+		Long: `Serves the Fusion, Utilities and CXIF identity domains and Fusion Applications on
+127.0.0.1, each on its own port, loaded from an estate: a directory with fusion.json,
+utilities.json, cxif.json and cutover.json.
+
+It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also at SIGUSR1.`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.run(c.Context(), c.OutOrStdout())
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&a.estate, "estate", "", "directory of the estate (required)")
+	f.StringVar(&a.options.Tier, "tier", "apps", "published limits to keep: "+strings.Join(simulator.Tiers(), ", "))
+	f.DurationVar(&a.options.Latency, "latency", 0, "time that every API request takes, half of it before it takes effect")
+	f.DurationVar(&a.options.CopyDelay, "copy-delay", simulator.DefaultCopyDelay, "time until Fusion Applications copies a change into the Fusion domain")
+	f.Uint64Var(&a.options.Seed, "seed", 0, "makes ids and people's passwords the same on every run; 0 draws one")
+	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+strings.Join(simulator.Faults(), ", "))
+	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
+	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
+	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")
+	f.StringVar(&a.dumpDir, "dump", "", "directory that gets the domains at the end and at SIGUSR1")
+	return c
+}
+
+func (a arguments) run(ctx context.Context, out io.Writer) error {
+	if a.estate == "" {
+		return errors.New("no estate was named; give --estate DIR")
+	}
+	if info, err := os.Stat(a.estate); err != nil || !info.IsDir() {
+		return fmt.Errorf("the estate %s is no directory that can be read; give --estate a directory with fusion.json, utilities.json, cxif.json and cutover.json", a.estate)
+	}
+	if a.options.Latency < 0 || a.options.CopyDelay < 0 {
+		return errors.New("--latency and --copy-delay cannot be negative")
+	}
+	a.options.Estate = os.DirFS(a.estate)
+	// Signals count from before anything is announced.
+	dump := make(chan os.Signal, 1)
+	signal.Notify(dump, syscall.SIGUSR1)
+	defer signal.Stop(dump)
+	// The context of the signals ends the waiting below, not the world: what is
+	// under way is finished by Close.
+	s, err := simulator.Start(context.WithoutCancel(ctx), a.options)
+	if err != nil {
+		return err
+	}
+	if a.configOut != "" {
+		if err := s.WriteConfig(a.configOut); err != nil {
+			return errors.Join(err, s.Close())
+		}
+	}
+	for _, name := range directory.Domains {
+		fmt.Fprintf(out, "%-20s %s\n", name, s.URL(name))
+	}
+	fmt.Fprintf(out, "%-20s %s\n", "fusion-applications", s.FusionApplicationsURL())
+	fmt.Fprintf(out, "ready %s\n", time.Now().UTC().Format(time.RFC3339))
+	for {
+		select {
+		case <-dump:
+			if err := a.dump(s); err != nil {
+				fmt.Fprintln(os.Stderr, "simulator:", err)
+			}
+		case <-ctx.Done():
+			closed := s.Close()
+			return errors.Join(closed, a.dump(s))
+		}
+	}
+}
+
+func (a arguments) dump(s *simulator.Simulator) error {
+	if a.dumpDir == "" {
+		return nil
+	}
+	return s.Dump(a.dumpDir)
+}
