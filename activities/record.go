@@ -95,8 +95,14 @@ func (a *Activities) putJSON(ctx context.Context, cutover, key string, v any) er
 	return a.Ledger.PutValue(ctx, cutover, key, b)
 }
 
-// NoteError keeps the words of the last error that a history may not hold, so
+// KeepErrors keeps the words of the last error that a history may not hold, so
 // that `cutover status` can show them.
-func (a *Activities) NoteError(ctx context.Context, activityName string, err error) {
-	_ = a.putJSON(ctx, "", report.ValueLastError, map[string]string{"activity": activityName, "error": err.Error(), "at": time.Now().UTC().Format(time.RFC3339)})
+func KeepErrors(l *ledger.Ledger) func(ctx context.Context, activityName string, err error) {
+	keep := &Activities{Ledger: l}
+	return func(ctx context.Context, activityName string, err error) {
+		// An error that cannot be kept is still in the history, sealed.
+		_ = keep.putJSON(ctx, "", report.ValueLastError, map[string]string{
+			"activity": activityName, "error": err.Error(), "at": time.Now().UTC().Format(time.RFC3339),
+		})
+	}
 }

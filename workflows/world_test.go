@@ -2,12 +2,13 @@ package workflows_test
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -33,6 +34,8 @@ type world struct {
 	ended     activities.EndParams
 	applied   []string
 	planFor   map[int64]string
+	updates   int
+	refusals  []string
 }
 
 func newWorld(t *testing.T) *world {
@@ -144,22 +147,21 @@ func (w *world) status() workflows.Status {
 	return s
 }
 
-// decide sends the update and returns why it was refused, or nothing.
-func (w *world) decide(d workflows.Decision) (refused error) {
-	w.UpdateWorkflow(workflows.UpdateDecide, d.Verb+time.Now().String(), &testsuite.TestUpdateCallback{
+// decide sends the update. It is taken or refused after the turn; refusals are
+// kept.
+func (w *world) decide(d workflows.Decision) {
+	w.updates++
+	w.UpdateWorkflow(workflows.UpdateDecide, fmt.Sprint("update-", w.updates), &testsuite.TestUpdateCallback{
 		OnAccept:   func() {},
-		OnReject:   func(err error) { refused = err },
+		OnReject:   func(err error) { w.refusals = append(w.refusals, err.Error()) },
 		OnComplete: func(any, error) {},
 	}, d)
-	return refused
 }
 
 // approve answers an open gate as it asks.
 func (w *world) approve(s workflows.Status) {
-	require.NoError(w.t, w.decide(workflows.Decision{Verb: workflows.VerbApprove, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "ann"}))
+	w.decide(workflows.Decision{Verb: workflows.VerbApprove, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "ann"})
 }
-
-var errDown = errors.New("down")
 
 type silent struct{}
 
@@ -167,3 +169,8 @@ func (silent) Debug(string, ...any) {}
 func (silent) Info(string, ...any)  {}
 func (silent) Warn(string, ...any)  {}
 func (silent) Error(string, ...any) {}
+
+// decode reads the input that a run hands to the one that continues it.
+func decode(anew *workflow.ContinueAsNewError, in *workflows.Input) error {
+	return converter.GetDefaultDataConverter().FromPayloads(anew.Input, in)
+}

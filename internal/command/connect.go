@@ -32,8 +32,9 @@ func (c *connection) Close() {
 }
 
 // connect finds the owner of the state directory and its Temporal; without an
-// owner it takes Temporal from the environment, and opens the ledger itself.
-func (a *app) connect(ctx context.Context) (*connection, error) {
+// owner it takes Temporal from the environment, and opens the ledger itself
+// where the command needs it. Without the need there may be no store.
+func (a *app) connect(ctx context.Context, needsLedger bool) (*connection, error) {
 	conn := &connection{}
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
@@ -48,8 +49,10 @@ func (a *app) connect(ctx context.Context) (*connection, error) {
 		}
 		conn.close = append(conn.close, func() { _ = remote.Close() })
 	case errors.Is(err, owner.ErrNone):
-		if err := a.openLedger(ctx, conn); err != nil {
-			return nil, err
+		if needsLedger {
+			if err := a.openLedger(ctx, conn); err != nil {
+				return nil, err
+			}
 		}
 	default:
 		return nil, fmt.Errorf("ask the owner of %s: %w", a.state, err)

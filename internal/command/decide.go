@@ -67,7 +67,7 @@ every phase plans from what it finds.`,
 			if err != nil {
 				return err
 			}
-			conn, err := a.connect(c.Context())
+			conn, err := a.connect(c.Context(), true)
 			if err != nil {
 				return err
 			}
@@ -86,7 +86,7 @@ every phase plans from what it finds.`,
 
 // decide gives a decision and says whether it was taken.
 func (a *app) decide(ctx context.Context, name string, d workflows.Decision) error {
-	conn, err := a.connect(ctx)
+	conn, err := a.connect(ctx, false)
 	if err != nil {
 		return err
 	}

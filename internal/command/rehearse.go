@@ -52,7 +52,7 @@ On a terminal it stays up at the end, for you to look around, until Ctrl-C.`,
 	f.StringVar(&o.sim.Tier, "tier", "apps", "published limits to keep: apps, free, apps-premium, premium, external-user, none")
 	f.DurationVar(&o.sim.Latency, "latency", 0, "latency of the simulated domains")
 	f.DurationVar(&o.sim.CopyDelay, "copy-delay", 500*time.Millisecond, "until Fusion has copied a user into its domain")
-	f.Int64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
+	f.Uint64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
 	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+strings.Join(simulator.Faults(), ", "))
 	_ = c.MarkFlagDirname("estate")
 	_ = c.MarkFlagDirname("keep")

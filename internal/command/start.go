@@ -69,7 +69,7 @@ func (a *app) runStart(ctx context.Context, name, file string, again bool) error
 	if err != nil {
 		return err
 	}
-	conn, err := a.connect(ctx)
+	conn, err := a.connect(ctx, true)
 	if err != nil {
 		return err
 	}

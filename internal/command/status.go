@@ -36,7 +36,7 @@ func (a *app) status() *cobra.Command {
 
 // list shows the cutovers that Temporal knows.
 func (a *app) list(ctx context.Context) error {
-	conn, err := a.connect(ctx)
+	conn, err := a.connect(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (a *app) list(ctx context.Context) error {
 }
 
 func (a *app) runStatus(ctx context.Context, name string, watch bool) error {
-	conn, err := a.connect(ctx)
+	conn, err := a.connect(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (a *app) runStatus(ctx context.Context, name string, watch bool) error {
 
 // openGate reads what there is to read before a person decides.
 func openGate(ctx context.Context, conn *connection, name string, s workflows.Status) (*report.Open, error) {
-	if s.Gate == nil {
+	if s.Gate == nil || conn.store == nil {
 		return nil, nil
 	}
 	cut, err := conn.store.Cutover(ctx, name)

@@ -172,6 +172,10 @@ func (r *reader) list(n ast.Node, v reflect.Value, p path) {
 // there twice is refused and left out.
 func (r *reader) entries(n ast.Node, p path) []*ast.MappingValueNode {
 	m, ok := n.(ast.MapNode)
+	switch n.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		ok = false // the document itself may be one
+	}
 	if !ok {
 		r.wrong(n, p, "a mapping", "write KEY: VALUE, a line each, indented below this key")
 		return nil

@@ -146,9 +146,14 @@ func (r *reader) wrong(n ast.Node, p path, want, instead string) {
 	r.refuse(p, fmt.Sprintf("this must be %s, not %s", want, kind(n)), instead)
 }
 
-// kind says in plain words what a node is.
+// kind says in plain words what a node is. Anchors and tags come first: they
+// pass for mappings and lists too.
 func kind(n ast.Node) string {
 	switch n.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		return "an anchor or an alias"
+	case *ast.TagNode:
+		return "a tag"
 	case *ast.StringNode, *ast.LiteralNode:
 		return "text"
 	case *ast.IntegerNode:
@@ -163,10 +168,6 @@ func kind(n ast.Node) string {
 		return "a list"
 	case *ast.NullNode:
 		return "nothing"
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		return "an anchor or an alias"
-	case *ast.TagNode:
-		return "a tag"
 	}
 	return n.Type().YAMLName()
 }
@@ -174,14 +175,13 @@ func kind(n ast.Node) string {
 // at is where a node starts. The token of a block mapping is the colon after
 // its first key, so that its first key is asked.
 func at(n ast.Node) position {
-	if m, ok := n.(ast.MapNode); ok {
-		flow := false
-		if full, ok := n.(*ast.MappingNode); ok {
-			flow = full.IsFlowStyle
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		if !m.IsFlowStyle && len(m.Values) > 0 {
+			return at(m.Values[0].Key)
 		}
-		if it := m.MapRange(); !flow && it.Next() {
-			return at(it.Key())
-		}
+	case *ast.MappingValueNode:
+		return at(m.Key)
 	}
 	t := n.GetToken()
 	if t == nil || t.Position == nil {

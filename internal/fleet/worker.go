@@ -18,7 +18,7 @@ func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
 	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Robot{}}
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: 10 * time.Second,
-		Interceptors:      []interceptor.WorkerInterceptor{&activities.Sealing{Note: acts.NoteError}},
+		Interceptors:      []interceptor.WorkerInterceptor{&activities.Sealing{Note: activities.KeepErrors(l)}},
 	})
 	Register(w, acts)
 	return w

@@ -2,6 +2,7 @@ package phase
 
 import (
 	"fmt"
+	"slices"
 
 	"cutover/internal/directory"
 	"cutover/internal/reconcile"
@@ -80,6 +81,9 @@ func (p *ssoPlan) drop(step int, target, why string) {
 
 // policy plans the order of the rules in Utilities' default policy.
 func (p *ssoPlan) policy(step int, rules []string, why string) {
+	if slices.Equal(rules, p.utilities.Order()) {
+		return
+	}
 	p.want(step, directory.Utilities, policyTarget, directory.Attributes{"rules": directory.EncodeList(rules)}, why)
 }
 

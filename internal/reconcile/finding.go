@@ -81,7 +81,10 @@ func unlike(u directory.Person, f *directory.Person) string {
 
 // fixes are the resolutions that fit the verdict, with values where they are known.
 func (j Judgement) fixes() []string {
-	const exclude = "exclude: true"
+	exclude := "exclude: true"
+	if j.Hub != nil {
+		exclude += ", out-of-scope: true" // or the sync would still want to change them
+	}
 	rename := func() string {
 		if j.Verdict == VerdictUsernameCase {
 			return "rename: " + quote(j.Others[0])
@@ -96,11 +99,11 @@ func (j Judgement) fixes() []string {
 	case VerdictExcludedInScope:
 		return []string{"out-of-scope: true"}
 	case VerdictInactiveInScope:
-		return []string{"keep-inactive: true", "out-of-scope: true", "exclude: true, out-of-scope: true"}
+		return []string{"keep-inactive: true", "out-of-scope: true", exclude}
 	case VerdictLockedByAdmin:
 		return []string{"migrate: true", exclude}
 	case VerdictUsernameCollision:
-		return []string{rename(), "set: {email: EMAIL}", "exclude: true, out-of-scope: true"}
+		return []string{rename(), "set: {email: EMAIL}", exclude}
 	case VerdictHubInactive:
 		if len(same) > 0 {
 			return []string{same[0] + ", reactivate: true", exclude}

@@ -21,6 +21,22 @@ func (r *Rules) counts(j Judgement, named Resolution) Resolution {
 	return fits
 }
 
+// byPresentName are the resolutions of Utilities users by the name that they
+// bear. Whoever was renamed keeps what their resolution waives, an
+// administrator's lock, also under the new name.
+func (r *Rules) byPresentName() map[string]Resolution {
+	out := make(map[string]Resolution, len(r.Utilities))
+	for _, one := range r.Utilities {
+		if name := one.newName(); name != "" && one.Migrate {
+			out[directory.Fold(name)] = Resolution{Migrate: true}
+		}
+	}
+	for name, one := range r.Utilities {
+		out[name] = one
+	}
+	return out
+}
+
 // fit keeps the parts of a resolution that resolve this verdict.
 func fit(r Resolution, j Judgement) Resolution {
 	var out Resolution

@@ -71,7 +71,7 @@ func (r *Rules) Orphan(target directory.Domain, p directory.Person) string {
 // group they are in, else the one for everyone. ok is false where none is named.
 func (r *Rules) MigratedUserGets(u directory.Person) (role string, ok bool) {
 	for _, pair := range r.MigratedUsersGet {
-		if pair.Group == everyone {
+		if pair.Group == Everyone {
 			if !ok {
 				role, ok = pair.Role, true
 			}
@@ -84,5 +84,13 @@ func (r *Rules) MigratedUserGets(u directory.Person) (role string, ok bool) {
 	return role, ok
 }
 
-// everyone stands for whoever is in no other group of migratedUsersGet.
-const everyone = "*"
+// Everyone stands for whoever is in no other group of migratedUsersGet.
+const Everyone = "*"
+
+// ExclusionOf is whom the configuration excludes in a target.
+func (r *Rules) ExclusionOf(target directory.Domain) Exclusion {
+	if target == directory.Utilities {
+		return r.ExcludeUtilities
+	}
+	return r.ExcludeCXIF
+}

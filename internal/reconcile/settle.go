@@ -11,6 +11,7 @@ type Settled struct {
 	rules  *Rules
 	base   World // as it was read, without the test user
 	waived waivers
+	named  map[string]Resolution // by folded userName, see byPresentName
 	done   map[string]Resolution // what was carried out, by folded userName in base
 
 	utilities, fusion map[string]*revision // by folded userName in base
@@ -33,14 +34,24 @@ type revision struct {
 func Settle(w World, r *Rules) (*Settled, error) { return settle(w, r, true) }
 
 // Standing is Settle with only those resolutions that need no change in a
-// domain: what is still in conflict then, is so in the domains.
-func Standing(w World, r *Rules) (*Settled, error) { return settle(w, r, false) }
+// domain, for planning a target: what is in conflict then, is so in the domains.
+// A target other than Utilities has no verdicts, and nobody is judged for it.
+func Standing(w World, r *Rules, target directory.Domain) (*Settled, error) {
+	if target != directory.Utilities {
+		return newSettled(w, r), nil
+	}
+	return settle(w, r, false)
+}
 
-func settle(w World, r *Rules, writes bool) (*Settled, error) {
-	s := &Settled{
-		rules: r, base: r.visible(w), waived: waivers{}, done: map[string]Resolution{},
+func newSettled(w World, r *Rules) *Settled {
+	return &Settled{
+		rules: r, base: r.visible(w), waived: waivers{}, named: r.byPresentName(), done: map[string]Resolution{},
 		utilities: map[string]*revision{}, fusion: map[string]*revision{}, origin: map[string]string{},
 	}
+}
+
+func settle(w World, r *Rules, writes bool) (*Settled, error) {
+	s := newSettled(w, r)
 	if writes {
 		if err := s.correctFusion(); err != nil {
 			return nil, err
@@ -80,6 +91,11 @@ func (s *Settled) World() World {
 // conflict still, stops the gate. Resolution and Resolved tell what was carried
 // out for the user.
 func (s *Settled) Judgements() iter.Seq2[Judgement, error] {
+	return onlyUtilities(s.everyone())
+}
+
+// everyone is Judgements and, between them, whoever is in Fusion only.
+func (s *Settled) everyone() iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
 		for j, err := range judge(s.World(), s.rules, s.waived) {
 			if done := s.done[s.nameInBase(j.Person)]; err == nil && done != (Resolution{}) {
@@ -92,13 +108,24 @@ func (s *Settled) Judgements() iter.Seq2[Judgement, error] {
 	}
 }
 
+// Unused tells whether a resolution names the user of a judgement and no part of
+// it was carried out.
+func (s *Settled) Unused(j Judgement) bool {
+	base := s.nameInBase(j.Person)
+	named := s.rules.Utilities[base]
+	named.Orphan, named.OUAFLoginChanged = "", false
+	return named != (Resolution{}) && s.done[base] == (Resolution{})
+}
+
 // InScope tells whether a Fusion user shall be in the target, with every
 // resolution and policy that keeps people out of it.
 func (s *Settled) InScope(target directory.Domain, f directory.Person) bool {
-	if target == directory.Utilities && s.waived[nameKey(f)].OutOfScope {
-		return false
-	}
-	return s.rules.InScope(target, f)
+	return s.rules.InScope(target, f) && !s.KeptOut(target, f)
+}
+
+// KeptOut tells whether a resolution or a policy keeps a Fusion user out of the target.
+func (s *Settled) KeptOut(target directory.Domain, f directory.Person) bool {
+	return target == directory.Utilities && s.waived[nameKey(f)].OutOfScope || s.rules.of(target)[nameKey(f)].OutOfScope
 }
 
 // KeepsInactive tells whether the sync leaves this user of a target inactive.
@@ -130,7 +157,7 @@ func (s *Settled) find(writes bool) (found []match, borne map[string]bool, err e
 		}
 	}
 	borne = map[string]bool{}
-	for j, err := range judge(s.World(), s.rules, s.waived) {
+	for j, err := range onlyUtilities(judge(s.World(), s.rules, s.waived)) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -138,7 +165,7 @@ func (s *Settled) find(writes bool) (found []match, borne map[string]bool, err e
 			borne[name] = true
 		}
 		base := s.nameInBase(j.Person)
-		parts := s.rules.counts(j, s.rules.Utilities[base]).less(s.done[base])
+		parts := s.rules.counts(j, s.named[base]).less(s.done[base])
 		if !writes {
 			parts = parts.waiver()
 		}

@@ -57,9 +57,10 @@ type Judgement struct {
 // stand: no resolution changes a verdict, and the one that counts is told.
 func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
-		for j, err := range judge(r.visible(w), r, nil) {
+		named := r.byPresentName()
+		for j, err := range onlyUtilities(judge(r.visible(w), r, nil)) {
 			if err == nil {
-				if counts := r.counts(j, r.Utilities[nameKey(j.Person)]); counts != (Resolution{}) {
+				if counts := r.counts(j, named[nameKey(j.Person)]); counts != (Resolution{}) {
 					j.Resolution, j.Resolved = &counts, true
 				}
 			}
@@ -74,7 +75,8 @@ func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 // folded userName: exclude, migrate, keep-inactive, out-of-scope.
 type waivers map[string]Resolution
 
-// judge streams the verdicts on a world, with what resolutions waive.
+// judge streams the verdicts on a world, with what resolutions waive. Whoever is
+// in Fusion only comes up too, without a verdict.
 func judge(w World, r *Rules, waived waivers) iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
 		judge := judging{rules: r, waived: waived}
@@ -88,12 +90,25 @@ func judge(w World, r *Rules, waived waivers) iter.Seq2[Judgement, error] {
 				yield(Judgement{}, err)
 				return
 			}
-			if p.Left == nil {
+			j := Judgement{Hub: p.Right}
+			if p.Left != nil {
+				j.Person, j.hubs = *p.Left, judge.emails.hub[nameKey(*p.Left)]
+				j.Verdict, j.Others = judge.verdict(*p.Left, p.Right)
+			}
+			if !yield(j, nil) {
+				return
+			}
+		}
+	}
+}
+
+func onlyUtilities(in iter.Seq2[Judgement, error]) iter.Seq2[Judgement, error] {
+	return func(yield func(Judgement, error) bool) {
+		for j, err := range in {
+			if err == nil && j.Verdict == "" {
 				continue
 			}
-			j := Judgement{Person: *p.Left, Hub: p.Right, hubs: judge.emails.hub[nameKey(*p.Left)]}
-			j.Verdict, j.Others = judge.verdict(*p.Left, p.Right)
-			if !yield(j, nil) {
+			if !yield(j, err) || err != nil {
 				return
 			}
 		}

@@ -145,7 +145,7 @@ func (c *Client) JSON(ctx context.Context, op, method, path string, query url.Va
 	}
 	req.Header.Set("Accept", MediaType+", application/json")
 	if body != nil {
-		req.Header.Set("Content-Type", MediaType)
+		req.Header.Set("Content-Type", c.MediaType)
 	}
 	resp, err := c.For(op).Do(req)
 	if err != nil || out == nil {

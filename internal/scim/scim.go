@@ -59,6 +59,8 @@ type Options struct {
 	// BulkInFlight is how many Bulk requests may be on their way at once.
 	// Default 1: Oracle runs only one Bulk call of a domain at a time.
 	BulkInFlight int
+	// MediaType is the content type of requests; default SCIM's own.
+	MediaType string
 }
 
 // Client sends requests to one peer. It is safe for concurrent use.
@@ -79,6 +81,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.BulkInFlight < 1 {
 		o.BulkInFlight = 1
+	}
+	if o.MediaType == "" {
+		o.MediaType = MediaType
 	}
 	return &Client{Options: o, http: HTTPClient(o.HTTP), bulk: make(chan struct{}, o.BulkInFlight)}, nil
 }

@@ -15,18 +15,29 @@ import (
 // Dispatcher sends requests of one operation. It is what Oracle's SDK takes as
 // its HTTP client.
 type Dispatcher struct {
-	c  *Client
-	op string
+	c   *Client
+	op  string
+	ctx context.Context // nil: the request's own
 }
 
 // For gives a dispatcher for an operation; op names it in errors, e.g. "read users".
 func (c *Client) For(op string) *Dispatcher { return &Dispatcher{c: c, op: op} }
+
+// In binds the dispatcher to a context that takes the place of the requests'
+// own. Oracle's SDK must not see a context end while it works: it then returns
+// without its own goroutine.
+func (d *Dispatcher) In(ctx context.Context) *Dispatcher {
+	return &Dispatcher{c: d.c, op: d.op, ctx: ctx}
+}
 
 // Do sends a request: in its turn, with a deadline, with credentials, once
 // more if they were refused. An answer other than 2xx is a *directory.PeerError.
 // The body of the answer has been read whole, so no deadline hangs over it.
 func (d *Dispatcher) Do(req *http.Request) (*http.Response, error) {
 	c := d.c
+	if d.ctx != nil {
+		req = req.WithContext(d.ctx)
+	}
 	req.Header.Set("User-Agent", UserAgent())
 	if err := rewindable(req); err != nil {
 		return nil, opError(c.Peer, d.op, err)

@@ -77,7 +77,7 @@ func TestABulkHoldsFiftyOperationsAndAMegabyte(t *testing.T) {
 }
 
 func TestASecondBulkInTheSameDomainIsRefusedWhileOneRuns(t *testing.T) {
-	w := start(t, "messy", simulator.Options{Latency: 600 * time.Millisecond})
+	w := start(t, "messy", simulator.Options{Latency: 400 * time.Millisecond})
 	send := func(d directory.Domain, name string) reply {
 		return w.admin(d, "POST", "/Bulk", bulk(op("POST", "/Users", "", newUser(name))))
 	}
@@ -102,7 +102,7 @@ func TestASecondBulkInTheSameDomainIsRefusedWhileOneRuns(t *testing.T) {
 }
 
 func TestWhatIsAskedByAClientThatIsGoneIsNotCarriedOut(t *testing.T) {
-	w := start(t, "messy", simulator.Options{Latency: time.Second, CopyDelay: time.Millisecond})
+	w := start(t, "messy", simulator.Options{Latency: 600 * time.Millisecond, CopyDelay: time.Millisecond})
 	token := w.token(directory.CXIF)
 	gone := func(target string, body any) {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

@@ -24,11 +24,11 @@ import (
 // world is a running simulator with the token of each bootstrap client.
 type world struct {
 	*simulator.Simulator
-	t      *testing.T
+	t      testing.TB
 	tokens map[directory.Domain]string
 }
 
-func estate(t *testing.T, name string) fs.FS {
+func estate(t testing.TB, name string) fs.FS {
 	t.Helper()
 	sub, err := fs.Sub(estates.FS, name)
 	require.NoError(t, err)
@@ -37,6 +37,11 @@ func estate(t *testing.T, name string) fs.FS {
 
 // start serves an estate without limits, unless the options say otherwise.
 func start(t *testing.T, name string, o simulator.Options) *world {
+	t.Helper()
+	return startFor(t, name, o)
+}
+
+func startFor(t testing.TB, name string, o simulator.Options) *world {
 	t.Helper()
 	o.Estate = estate(t, name)
 	if o.Tier == "" {

@@ -1,0 +1,99 @@
+package phase
+
+import (
+	"strings"
+
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// accessTo plans the app roles of a target for everyone in its scope. Who holds
+// them effectively is left as they are, and nobody loses anything.
+func accessTo(phase string, target directory.Domain) func(Input, reconcile.Sink) error {
+	return func(in Input, sink reconcile.Sink) error {
+		if err := needs(phase, in, directory.Fusion, target); err != nil {
+			return err
+		}
+		settled, err := reconcile.Standing(in.World, in.Rules, target)
+		if err != nil {
+			return err
+		}
+		a := accessing{writer{sink: sink}, target, in.World[target].Outline(), in.Rules.AccessOf(target)}
+		for _, f := range powerless(phase, target, a.outline, a.access) {
+			a.finding(f)
+		}
+		for c, err := range settled.Counterparts(target) {
+			if err != nil {
+				return err
+			}
+			if c.InScope && c.Target != nil && !c.Excluded && c.Conflict == "" {
+				a.plan(*c.Fusion, *c.Target)
+			}
+			if a.err != nil {
+				return a.err
+			}
+		}
+		return a.err
+	}
+}
+
+type accessing struct {
+	writer
+	target  directory.Domain
+	outline directory.Outline
+	access  reconcile.Access
+}
+
+// plan gives whoever lacks a role the groups of their Fusion roles: the group
+// decides more than the role, namely OUAF's template user. Who has no such role
+// gets what is missing directly.
+func (a *accessing) plan(f, t directory.Person) {
+	missing := a.access.Missing(a.outline, t)
+	if len(missing) == 0 {
+		return
+	}
+	groups := a.access.GroupsFor(f)
+	for _, name := range groups {
+		if group := groupNamed(a.outline, name); !t.InAny([]string{group}) {
+			a.change(directory.Change{
+				Step: 1, Domain: a.target, Kind: directory.AddMember, User: t.UserName, Target: group,
+				Why: "in scope: the group of their role in Fusion",
+			})
+		}
+	}
+	if len(groups) > 0 {
+		return
+	}
+	for _, role := range missing {
+		a.change(directory.Change{
+			Step: 1, Domain: a.target, Kind: directory.AddGrant, User: t.UserName, Target: role.String(),
+			Why: "in scope: no group stands for their role in Fusion",
+		})
+	}
+}
+
+// powerless finds the mapped groups that do not grant every role of the access:
+// whoever gets such a group would still not be let in.
+func powerless(phase string, target directory.Domain, o directory.Outline, access reconcile.Access) []directory.Finding {
+	var found []directory.Finding
+	for _, pair := range access.Groups {
+		if !o.HasGroup(pair.Group) {
+			continue // another finding
+		}
+		group := groupNamed(o, pair.Group)
+		missing := access.Missing(o, directory.Person{Groups: []string{group}})
+		if len(missing) == 0 {
+			continue
+		}
+		var names []string
+		for _, role := range missing {
+			names = append(names, role.String())
+		}
+		found = append(found, directory.Finding{
+			Phase: phase, Name: "group-grants-nothing", Domain: target, Blocking: true,
+			Detail: "access." + string(target) + ".groups gives the group " + group + " for " + pair.Role + ", and the group does not grant " +
+				strings.Join(names, ", ") + ": grant that to the group in " + string(target) + ", or name another group",
+		})
+	}
+	return found
+}

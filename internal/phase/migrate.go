@@ -1,0 +1,135 @@
+package phase
+
+import (
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// migrate brings Utilities' people into Fusion (the guide's "Migrate Existing
+// Users"), through Fusion Applications' own SCIM API, since whoever is made in
+// the Fusion domain alone is unknown to Fusion Applications. The resolutions are
+// carried out first.
+var migrate = Phase{
+	Name:    "migrate",
+	Title:   "Move Utilities' people to Fusion",
+	Guide:   "2a-migrate-existing-ccs-users-fa.html",
+	Reads:   []directory.Domain{directory.Fusion, directory.Utilities},
+	People:  true,
+	Settles: true,
+	Plan:    planMigrate,
+}
+
+// planMigrate plans, each in a step of its own: the resolutions in Utilities,
+// those in Fusion, the first person (the canary), everyone else, and the roles.
+func planMigrate(in Input, sink reconcile.Sink) error {
+	if err := needs("migrate", in, directory.Fusion, directory.Utilities); err != nil {
+		return err
+	}
+	settled, err := reconcile.Settle(in.World, in.Rules)
+	if err != nil {
+		return err
+	}
+	m := migration{writer{sink: sink}, in, settled}
+	m.resolutions()
+	if err := m.people(); err != nil {
+		return err
+	}
+	if err := m.roles(); err != nil {
+		return err
+	}
+	return m.err
+}
+
+type migration struct {
+	writer
+	in      Input
+	settled *reconcile.Settled
+}
+
+// resolutions writes down the changes that people's resolutions ask for.
+func (m *migration) resolutions() {
+	for _, c := range m.settled.Changes() {
+		m.change(c)
+		if _, set := c.After["email"]; set && c.Domain == directory.Fusion && c.Before["email"] == "" {
+			// Found, and resolved: reports tell it, the gate stays open.
+			m.finding(missingEmail("migrate", c.User, false))
+		}
+	}
+	for _, c := range m.settled.Unattested() {
+		m.finding(directory.Finding{
+			Phase: "migrate", Name: "ouaf-login", Domain: directory.Utilities, User: c.User, Other: c.After["userName"],
+			Detail: "is renamed to " + c.After["userName"] + ", and OUAF's Login ID must be changed to the same by a person, or the application refuses them",
+			Fixes:  []string{"write ouafLoginChanged: true beside the rename when that is done"},
+		})
+	}
+}
+
+// people plans the creations and finds what is in conflict after all resolutions.
+func (m *migration) people() error {
+	step := m.settled.Steps() + 1
+	for j, err := range m.settled.Judgements() {
+		if err != nil {
+			return err
+		}
+		switch {
+		case reconcile.IsConflict(j.Verdict):
+			m.finding(reconcile.ConflictFinding("migrate", j))
+			m.unused(j)
+		case j.Verdict == reconcile.VerdictCreate:
+			m.change(directory.Change{
+				Step: step, Domain: directory.Fusion, Via: directory.ViaFusionApplications, Kind: directory.CreateUser,
+				User: j.Person.UserName, After: reconcile.NewUser(j.Person), Why: "verdict: create",
+			})
+			step = m.settled.Steps() + 2 // whoever comes after the first
+		}
+		if m.err != nil {
+			return m.err
+		}
+	}
+	return m.err
+}
+
+// unused tells of a resolution that does not fit the conflict that its user is in.
+func (m *migration) unused(j reconcile.Judgement) {
+	if !m.settled.Unused(j) {
+		return
+	}
+	m.finding(directory.Finding{
+		Phase: "migrate", Name: "resolution-unused", Domain: directory.Utilities, User: j.Person.UserName,
+		Detail: "has a resolution that does not fit the verdict " + j.Verdict + ", or asks for a name that somebody else bears or that is not in Fusion",
+		Fixes:  reconcile.ConflictFinding("migrate", j).Fixes,
+	})
+}
+
+// roles plans the role of whoever is created, and of whoever is matched outside
+// every scope group: without one the sync would not find them.
+func (m *migration) roles() error {
+	outline := m.in.World[directory.Fusion].Outline()
+	for j, err := range m.settled.Judgements() {
+		if err != nil {
+			return err
+		}
+		role, named := m.in.Rules.MigratedUserGets(j.Person)
+		if !named || !m.wantsRole(j, role) {
+			continue
+		}
+		m.change(directory.Change{
+			Step: m.settled.Steps() + 3, Domain: directory.Fusion, Via: directory.ViaFusionApplications, Kind: directory.AddMember,
+			User: j.Person.UserName, Target: groupNamed(outline, role), Why: "migratedUsersGet, verdict: " + j.Verdict,
+		})
+		if m.err != nil {
+			return m.err
+		}
+	}
+	return m.err
+}
+
+func (m *migration) wantsRole(j reconcile.Judgement, role string) bool {
+	switch j.Verdict {
+	case reconcile.VerdictCreate:
+		return true
+	case reconcile.VerdictMatched:
+		return !j.Hub.InAny(m.in.Rules.ScopeUtilities) && !j.Hub.InAny([]string{role}) && !m.settled.KeptOut(directory.Utilities, *j.Hub)
+	}
+	return false
+}

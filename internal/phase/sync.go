@@ -1,0 +1,130 @@
+package phase
+
+import (
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// syncWhy is the reason of whatever a sync changes.
+const syncWhy = "in scope: Fusion is where people live"
+
+// syncTo plans what makes a target's people as Fusion has them, for whoever is
+// in its scope: new people, and what differs of those who are there. It never
+// takes a name, a membership or a role away.
+func syncTo(phase string, target directory.Domain) func(Input, reconcile.Sink) error {
+	return func(in Input, sink reconcile.Sink) error {
+		if err := needs(phase, in, directory.Fusion, target); err != nil {
+			return err
+		}
+		settled, err := reconcile.Standing(in.World, in.Rules, target)
+		if err != nil {
+			return err
+		}
+		s := syncing{writer{sink: sink}, phase, target, in.Rules, settled}
+		for c, err := range settled.Counterparts(target) {
+			if err != nil {
+				return err
+			}
+			if s.plan(c); s.err != nil {
+				return s.err
+			}
+		}
+		return nil
+	}
+}
+
+type syncing struct {
+	writer
+	phase   string
+	target  directory.Domain
+	rules   *reconcile.Rules
+	settled *reconcile.Settled
+}
+
+func (s *syncing) plan(c reconcile.Counterpart) {
+	switch {
+	case c.Conflict != "":
+		s.finding(c.Finding(s.phase, s.target))
+	case c.Excluded:
+	case c.InScope && c.Target == nil:
+		s.create(*c.Fusion)
+	case c.InScope:
+		s.update(*c.Fusion, *c.Target)
+	case c.Target != nil && c.Target.Active:
+		s.orphan(*c.Target)
+	}
+}
+
+func (s *syncing) create(f directory.Person) {
+	if s.cannotBeMade(f) {
+		return
+	}
+	s.change(directory.Change{
+		Step: 1, Domain: s.target, Kind: directory.CreateUser, User: f.UserName,
+		After: reconcile.NewSyncedUser(f, s.rules.NewPeopleFederated), Why: syncWhy,
+	})
+}
+
+// cannotBeMade finds what a domain would refuse a new user for.
+func (s *syncing) cannotBeMade(f directory.Person) bool {
+	switch {
+	case reconcile.LacksEmail(f):
+		s.finding(missingEmail(s.phase, f.UserName, true))
+	case reconcile.LacksFamilyName(f):
+		s.finding(directory.Finding{
+			Phase: s.phase, Name: "hub-missing-family-name", Domain: directory.Fusion, User: f.UserName, Blocking: true,
+			Detail: "has no family name in Fusion, is in scope, and cannot be created without one",
+			Fixes:  []string{reconcile.Fix(directory.Fusion, f.UserName, "set: {familyName: FAMILY_NAME}")},
+		})
+	case !reconcile.Allowed(f.UserName):
+		s.finding(directory.Finding{
+			Phase: s.phase, Name: "hub-username-not-allowed", Domain: s.target, User: f.UserName, Blocking: true,
+			Detail: "is in scope, and the domain does not allow the userName: a character that it does not take, or more than 256 of them",
+			Fixes:  []string{reconcile.Fix(s.target, f.UserName, "out-of-scope: true")},
+		})
+	default:
+		return false
+	}
+	return true
+}
+
+// missingEmail is about a Fusion user and no target, so that it is one finding
+// however many targets they are in scope of.
+func missingEmail(phase, userName string, blocking bool) directory.Finding {
+	return directory.Finding{
+		Phase: phase, Name: "hub-missing-email", Domain: directory.Fusion, User: userName, Blocking: blocking,
+		Detail: "has no email in Fusion, is in scope, and cannot be created without one",
+		Fixes:  []string{reconcile.Fix(directory.Fusion, userName, "set: {email: EMAIL}")},
+	}
+}
+
+func (s *syncing) update(f, t directory.Person) {
+	before, after := reconcile.SyncDifferences(f, t, !s.settled.KeepsInactive(s.target, t))
+	if len(after) == 0 {
+		return
+	}
+	s.change(directory.Change{
+		Step: 1, Domain: s.target, Kind: directory.UpdateUser, User: t.UserName, Before: before, After: after, Why: syncWhy,
+	})
+}
+
+// orphan tells of an active user of the target of whom no in-scope Fusion user
+// bears the name, and switches them off where a person has said so.
+func (s *syncing) orphan(t directory.Person) {
+	said := s.rules.Orphan(s.target, t)
+	s.finding(directory.Finding{
+		Phase: s.phase, Name: "orphan", Domain: s.target, User: t.UserName, Blocking: said == "",
+		Detail: "is active, and no Fusion user of this name is in the scope of " + string(s.target) + ": a full sync might take their access away",
+		Fixes: []string{
+			reconcile.Fix(s.target, t.UserName, "orphans: keep"), reconcile.Fix(s.target, t.UserName, "orphans: deactivate"),
+			reconcile.Fix(s.target, t.UserName, "exclude: true"),
+		},
+	})
+	if said != "deactivate" {
+		return
+	}
+	s.change(directory.Change{
+		Step: 1, Domain: s.target, Kind: directory.UpdateUser, User: t.UserName, Why: "resolution orphans: deactivate",
+		Before: directory.Attributes{"active": "true"}, After: directory.Attributes{"active": "false"},
+	})
+}
