@@ -61,6 +61,10 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 	if err != nil {
 		return ForecastResult{}, err
 	}
+	if p.Scratch, err = ledger.OpenTemp(ctx); err != nil {
+		return ForecastResult{}, err
+	}
+	defer p.Scratch.Close()
 	whole, err := p.Whole(ctx, in.Snapshots, doneIn(in.Done))
 	if err != nil {
 		return ForecastResult{}, err
@@ -97,7 +101,7 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 		return PlanResult{}, err
 	}
 	input := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: doneIn(in.Done), PeopleWork: in.PeopleWork}
-	info, err := p.Phase(ctx, ph, input, false)
+	info, err := p.Phase(ctx, ph, input)
 	if err != nil {
 		return PlanResult{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -20,7 +21,14 @@ import (
 	"cutover/internal/simulator"
 )
 
+// enough is a soft limit of memory: a million people fit, and garbage is
+// collected more often near it.
+const enough = 1700 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(enough)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := command().ExecuteContext(ctx); err != nil {
@@ -101,19 +109,23 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 	for {
 		select {
 		case <-dump:
-			if err := a.dump(s); err != nil {
-				fmt.Fprintln(os.Stderr, "simulator:", err)
+			if err := a.dump(s, out); err != nil {
+				fmt.Fprintln(os.Stderr, "simulator:", err) // a later dump may succeed
 			}
 		case <-ctx.Done():
 			closed := s.Close()
-			return errors.Join(closed, a.dump(s))
+			return errors.Join(closed, a.dump(s, out))
 		}
 	}
 }
 
-func (a arguments) dump(s *simulator.Simulator) error {
+func (a arguments) dump(s *simulator.Simulator, out io.Writer) error {
 	if a.dumpDir == "" {
 		return nil
 	}
-	return s.Dump(a.dumpDir)
+	if err := s.Dump(a.dumpDir); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "dumped to %s\n", a.dumpDir)
+	return nil
 }

@@ -44,7 +44,7 @@ func (c *cutover) gate(ctx workflow.Context, g Gate) (Decision, error) {
 		return Decision{}, err
 	}
 	gate := *c.s.Gate
-	c.s.Decided, c.s.Gate = nil, nil
+	c.s.Decided, c.s.Gate, c.s.Fresh = nil, nil, nil
 	switch d.Verb {
 	case VerbReject:
 		return d, c.end(ctx, gate)

@@ -68,7 +68,9 @@ func (c *cutover) stage(ctx workflow.Context) (done bool, err error) {
 	}
 }
 
-// observe reads the phase's domains afresh, side by side.
+// observe reads the phase's domains afresh, side by side. What the phase before
+// has just read, to see that it is done, need not be read again: nothing was
+// written since, and nobody was waited for.
 func (c *cutover) observe(ctx workflow.Context) error {
 	p := c.phase()
 	if p.Name == "check" {
@@ -82,8 +84,13 @@ func (c *cutover) observe(ctx workflow.Context) error {
 		future workflow.Future
 	}
 	var reads []read
+	snapshots := map[string]int64{}
 	for _, d := range p.Reads {
 		if d == cxif && c.withoutCXIF() {
+			continue
+		}
+		if id, ok := c.s.Fresh[d]; ok && !p.Anew {
+			snapshots[d] = id
 			continue
 		}
 		options := reading()
@@ -93,7 +100,6 @@ func (c *cutover) observe(ctx workflow.Context) error {
 			Cutover: c.in.Key, Phase: p.Name, ConfigHash: c.in.ConfigHash, Domain: directory.Domain(d), People: p.People,
 		})})
 	}
-	snapshots := map[string]int64{}
 	var longest time.Duration
 	var failed error
 	for _, r := range reads {
@@ -109,6 +115,7 @@ func (c *cutover) observe(ctx workflow.Context) error {
 	if failed != nil {
 		return failed
 	}
+	c.s.Fresh = snapshots
 	c.s.Loop.Snapshots, c.s.Loop.Stage = snapshots, StagePlan
 	return nil
 }
@@ -247,7 +254,7 @@ func (c *cutover) apply(ctx workflow.Context) error {
 	if budget <= 0 {
 		budget = slice
 	}
-	c.s.Touched = true
+	c.s.Touched, c.s.Fresh = true, nil
 	var out activities.ApplyResult
 	err := do(ctx, writing, fmt.Sprintf("Apply %s, step %d of %d", c.phase().Name, l.Step+1, len(l.Plan.Steps)), a.Apply,
 		activities.ApplyParams{Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Step: step.Number, Budget: budget}, &out)

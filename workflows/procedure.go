@@ -8,6 +8,8 @@ type step struct {
 	Reads []string
 	// People: the read takes in everyone, not only groups, roles and settings.
 	People bool
+	// Anew: what the phase before has read does not do.
+	Anew bool
 	// Confirm is what a person is asked once the phase is proven.
 	Confirm string
 }
@@ -23,7 +25,7 @@ const (
 // to Utilities, give them access there, sync them to CXIF, give them access
 // there, turn SSO on. In another order people lose access.
 var procedure = []step{
-	{Name: "check", Reads: []string{fusion, utilities, cxif}, People: true},
+	{Name: "check", Reads: []string{fusion, utilities, cxif}, People: true, Anew: true},
 	{Name: "sso-setup", Reads: []string{fusion, utilities}, People: true},
 	{Name: "sso-test", Reads: []string{fusion, utilities}, People: true,
 		Confirm: "The robot signed the test user in to Utilities by SSO. Do you attest that this is the sign-in you want?"},
@@ -36,7 +38,7 @@ var procedure = []step{
 	{Name: "sso-on", Reads: []string{fusion, utilities}, People: true,
 		Confirm: "SSO is now the only way in to Utilities, and the robot signed in by it. Can people sign in? If not: cutover break-glass"},
 	{Name: "tidy", Reads: []string{fusion, utilities}, People: true},
-	{Name: "verify", Reads: []string{fusion, utilities, cxif}, People: true},
+	{Name: "verify", Reads: []string{fusion, utilities, cxif}, People: true, Anew: true},
 }
 
 // Phases lists the names of the procedure's phases, in its order.

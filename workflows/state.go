@@ -132,6 +132,7 @@ type State struct {
 	Open       activities.OpenResult
 	Index      int // of the phase in hand
 	Loop       Loop
+	Fresh      map[string]int64 `json:",omitempty"` // reads since which nothing was written and nobody was waited for
 	Phases     []PhaseStatus
 	Forecast   activities.ForecastResult
 	PeopleWork bool

@@ -57,7 +57,7 @@ func (a *app) runPlan(ctx context.Context, file string) error {
 			return err
 		}
 	}
-	planner := forecast.Planner{Ledger: l, Cutover: "plan", Rules: estate.Rules, SSO: estate.SSO, Off: f.Config.PhasesOff}
+	planner := forecast.Planner{Ledger: l, Scratch: l, Cutover: "plan", Rules: estate.Rules, SSO: estate.SSO, Off: f.Config.PhasesOff}
 	whole, err := planner.Whole(ctx, snapshots, func(string) bool { return false })
 	if err != nil {
 		return err

@@ -42,17 +42,20 @@ var PeoplePhases = map[string]bool{
 // with people decides what the switch phases do, so the phases that move people
 // are planned once to learn that, and then all of them in order.
 func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bool) (Whole, error) {
-	if err := p.storeVerdicts(ctx, from); err != nil {
+	at, err := p.World(ctx, from)
+	if err != nil {
 		return Whole{}, err
 	}
-	work, err := p.peopleWork(ctx, from, done)
+	if err := p.storeVerdicts(ctx, at); err != nil {
+		return Whole{}, err
+	}
+	work, err := p.peopleWork(ctx, at, done)
 	if err != nil {
 		return Whole{}, err
 	}
 	whole := Whole{PeopleWork: work}
 	sum := sha256.New()
 	seen := map[string]bool{}
-	at := from
 	for _, ph := range phase.Procedure {
 		f := PhaseForecast{Name: ph.Name, Title: ph.Title, Off: p.Off[ph.Name]}
 		if f.Off == "" {
@@ -74,13 +77,9 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 }
 
 // step plans one phase of a forecast and projects it.
-func (p Planner) step(ctx context.Context, ph phase.Phase, at Snapshots, work bool, done func(string) bool) (ledger.PlanInfo, Snapshots, error) {
-	w, err := p.World(ctx, at)
-	if err != nil {
-		return ledger.PlanInfo{}, nil, err
-	}
-	in := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work}
-	plan, err := p.Phase(ctx, ph, in, true)
+func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, work bool, done func(string) bool) (ledger.PlanInfo, reconcile.World, error) {
+	in := phase.Input{World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work}
+	plan, err := p.phase(ctx, p.Scratch, ph, in, true)
 	if err != nil || plan.Changes == 0 {
 		return plan, at, err
 	}
@@ -89,7 +88,7 @@ func (p Planner) step(ctx context.Context, ph phase.Phase, at Snapshots, work bo
 }
 
 // peopleWork tells whether any phase that moves people would change anything.
-func (p Planner) peopleWork(ctx context.Context, at Snapshots, done func(string) bool) (bool, error) {
+func (p Planner) peopleWork(ctx context.Context, at reconcile.World, done func(string) bool) (bool, error) {
 	for _, ph := range phase.Procedure {
 		if !PeoplePhases[ph.Name] || p.Off[ph.Name] != "" {
 			continue
@@ -111,7 +110,7 @@ func (p Planner) addFindings(ctx context.Context, plan ledger.PlanInfo, whole *W
 	if plan.Findings == 0 {
 		return nil
 	}
-	findings, err := p.Ledger.Findings(ctx, plan.ID)
+	findings, err := p.Scratch.Findings(ctx, plan.ID)
 	if err != nil {
 		return err
 	}
@@ -144,11 +143,7 @@ func firstBlocked(findings []directory.Finding) string {
 
 // storeVerdicts writes the verdicts at the start to the ledger; only the first
 // set of a cutover counts.
-func (p Planner) storeVerdicts(ctx context.Context, from Snapshots) error {
-	w, err := p.World(ctx, from)
-	if err != nil {
-		return err
-	}
+func (p Planner) storeVerdicts(ctx context.Context, w reconcile.World) error {
 	batch := make(map[string]string, chunk)
 	for j, err := range reconcile.Verdicts(w, p.Rules) {
 		if err != nil {

@@ -3,6 +3,7 @@ package identitydomain
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"cutover/internal/directory"
@@ -145,6 +146,9 @@ func patched(c directory.Change) []scim.Operation {
 	return ops
 }
 
+// groupOnly keeps the members out of the answer: there may be ten thousand.
+var groupOnly = url.Values{"attributes": {"displayName"}}
+
 // addMembers adds users to a group, all in one PATCH.
 func (c *Client) addMembers(ctx context.Context, writes []directory.Write) ([]directory.Outcome, error) {
 	const op = "add members"
@@ -166,7 +170,7 @@ func (c *Client) addMembers(ctx context.Context, writes []directory.Write) ([]di
 		if id == "" {
 			return alike(len(writes), directory.Outcome{}, c.missing(op, "there is no group of this name: "+group))
 		}
-		resp, err := c.scim.JSON(ctx, op, http.MethodPatch, "/Groups/"+scim.Escape(id), nil, scim.NewPatch(scim.Add("members", members)), nil)
+		resp, err := c.scim.JSON(ctx, op, http.MethodPatch, "/Groups/"+scim.Escape(id), groupOnly, scim.NewPatch(scim.Add("members", members)), nil)
 		if isMissing(err) && !again {
 			c.forgetGroup(group)
 			continue

@@ -36,6 +36,21 @@ type expected struct {
 		}
 		CXIF struct{ Created, Updated, RoleHolders []string }
 	}
+	After after
+}
+
+// after are the same in numbers.
+type after struct {
+	FusionCreated         int
+	FusionRoleMembers     map[string]int
+	UtilitiesRenamed      int
+	UtilitiesCreated      int
+	UtilitiesInScope      int
+	UtilitiesGroupMembers map[string]int
+	UtilitiesDirectGrants int
+	CXIFCreated           int
+	CXIFUpdated           int
+	CXIFRoleHolders       int
 }
 
 func expectedOf(t *testing.T, estate string) expected {
@@ -130,7 +145,8 @@ func TestARunLeavesExactlyWhatTheEstateExpects(t *testing.T) {
 	for _, name := range []string{"clean", "resolved"} {
 		t.Run(name, func(t *testing.T) {
 			w, r := estate(t, name)
-			want := expectedOf(t, name).Final
+			estate := expectedOf(t, name)
+			want := estate.Final
 			end, plans := run(t, w, r, peoplePhases...)
 			for phase, plan := range plans {
 				require.Empty(t, plan.Blocking(), phase)
@@ -159,12 +175,38 @@ func TestARunLeavesExactlyWhatTheEstateExpects(t *testing.T) {
 			require.ElementsMatch(t, want.CXIF.RoleHolders, holders(end, r, directory.CXIF))
 			require.ElementsMatch(t, u.InScope, holders(end, r, directory.Utilities), "whoever is in scope holds the roles")
 
+			require.Equal(t, estate.After, counted(estate.After, end, r, plans))
+
 			_, again := run(t, end, r, append([]Phase{check}, peoplePhases...)...)
 			for phase, plan := range again {
 				require.Empty(t, plan.Changes, "a second run of %s", phase)
 				require.Empty(t, plan.Blocking(), "a second run of %s", phase)
 			}
 		})
+	}
+}
+
+// counted counts the end state and what was changed on the way, for the roles
+// and groups that like has.
+func counted(like after, end reconcile.World, r *reconcile.Rules, plans map[string]*reconciletest.Sink) after {
+	members := func(names map[string]int, d directory.Domain, activeOnly bool) map[string]int {
+		out := map[string]int{}
+		for name := range names {
+			out[name] = len(membersOf(end[d], name, activeOnly))
+		}
+		return out
+	}
+	return after{
+		FusionCreated:         len(users(plans, directory.Fusion, directory.CreateUser, "")),
+		FusionRoleMembers:     members(like.FusionRoleMembers, directory.Fusion, true),
+		UtilitiesRenamed:      len(renamed(plans)),
+		UtilitiesCreated:      len(users(plans, directory.Utilities, directory.CreateUser, "")),
+		UtilitiesInScope:      len(inScope(end, r, directory.Utilities)),
+		UtilitiesGroupMembers: members(like.UtilitiesGroupMembers, directory.Utilities, false),
+		UtilitiesDirectGrants: len(users(plans, directory.Utilities, directory.AddGrant, "")),
+		CXIFCreated:           len(users(plans, directory.CXIF, directory.CreateUser, "")),
+		CXIFUpdated:           len(users(plans, directory.CXIF, directory.UpdateUser, "")),
+		CXIFRoleHolders:       len(holders(end, r, directory.CXIF)),
 	}
 }
 

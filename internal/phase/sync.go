@@ -69,12 +69,16 @@ func (s *syncing) create(f directory.Person) {
 func (s *syncing) cannotBeMade(f directory.Person) bool {
 	switch {
 	case reconcile.LacksEmail(f):
-		s.finding(missingEmail(s.phase, f.UserName, true))
+		finding := missingEmail(s.phase, f.UserName, true)
+		finding.Fixes = append(finding.Fixes, reconcile.Fix(s.target, f.UserName, "out-of-scope: true"))
+		s.finding(finding)
 	case reconcile.LacksFamilyName(f):
 		s.finding(directory.Finding{
 			Phase: s.phase, Name: "hub-missing-family-name", Domain: directory.Fusion, User: f.UserName, Blocking: true,
 			Detail: "has no family name in Fusion, is in scope, and cannot be created without one",
-			Fixes:  []string{reconcile.Fix(directory.Fusion, f.UserName, "set: {familyName: FAMILY_NAME}")},
+			Fixes: []string{
+				reconcile.Fix(directory.Fusion, f.UserName, "set: {familyName: FAMILY_NAME}"), reconcile.Fix(s.target, f.UserName, "out-of-scope: true"),
+			},
 		})
 	case !reconcile.Allowed(f.UserName):
 		s.finding(directory.Finding{

@@ -3,8 +3,10 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"cutover/internal/directory"
+	"cutover/internal/forecast"
 	"cutover/internal/ledger"
 )
 
@@ -27,11 +29,18 @@ const shown = 200
 // BuildOpen tells what the ledger holds on the plan of a phase that waits.
 func BuildOpen(ctx context.Context, l *ledger.Ledger, key, phase string) (Open, error) {
 	o := Open{Phase: phase}
+	if b, found, err := l.Value(ctx, "", ValueLastError); err == nil && found {
+		_ = json.Unmarshal(b, &o.LastError)
+	}
 	plan, err := l.LatestPlan(ctx, key, phase, false)
+	if errors.Is(err, ledger.ErrNotFound) {
+		var whole forecast.Whole
+		_, err := value(ctx, l, key, ValueForecast, &whole)
+		o.Hash, o.Findings = whole.Hash, whole.Findings
+		return o, err
+	}
 	if err != nil {
-		if plan, err = l.LatestPlan(ctx, key, phase, true); err != nil {
-			return o, err
-		}
+		return o, err
 	}
 	o.Hash = plan.Hash
 	for c, err := range l.Changes(ctx, plan.ID) {
@@ -49,9 +58,6 @@ func BuildOpen(ctx context.Context, l *ledger.Ledger, key, phase string) (Open, 
 	}
 	if o.Failures, err = l.Failures(ctx, plan.ID, 50); err != nil {
 		return o, err
-	}
-	if b, found, err := l.Value(ctx, "", ValueLastError); err == nil && found {
-		_ = json.Unmarshal(b, &o.LastError)
 	}
 	return o, nil
 }

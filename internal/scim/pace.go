@@ -43,9 +43,9 @@ func (l Limit) Pace() Pace {
 	}
 	p := Pace{Burst: 1, Rate: math.Inf(1)}
 	if l.PerSecond > 0 {
-		// A small burst: enough that a few reads in a row need not wait, small
-		// enough to cost the minute little.
-		p.Burst = min(max(1, l.PerSecond/10), 5)
+		// A burst that lets the few reads of one look at a domain through without
+		// waiting, and costs the minute little.
+		p.Burst = max(1, l.PerSecond*28/100)
 	}
 	if l.PerMinute > 0 {
 		p.Burst = min(p.Burst, max(1, l.PerMinute/100))

@@ -52,20 +52,21 @@ func TestARefusalTellsWhatOracleSaysAndWhatToDoAboutIt(t *testing.T) {
 	}
 }
 
-func TestEveryRequestNamesCutoverAndHasADeadline(t *testing.T) {
+func TestEveryRequestHasADeadline(t *testing.T) {
 	release := make(chan struct{})
-	p := newPeer(t, func(w *reply, c *call) {
-		if c.URL.Path == "/admin/v1/slow" {
-			<-release
-		}
-		w.json(200, `{}`)
-	})
+	p := newPeer(t, func(w *reply, _ *call) { <-release })
 	defer close(release)
 	c := p.client(t, func(o *scim.Options) { o.Timeout = 50 * time.Millisecond })
 	_, err := c.JSON(t.Context(), "read", "GET", "/slow", nil, nil, nil)
 	e := peerError(t, err)
 	require.Equal(t, directory.ProblemUnavailable, e.Problem)
 	require.Equal(t, "no answer before the request's deadline", e.Detail)
+}
+
+func TestEveryRequestNamesCutover(t *testing.T) {
+	p := newPeer(t, func(w *reply, _ *call) { w.json(200, `{}`) })
+	_, err := p.client(t).JSON(t.Context(), "read", "GET", "/Users", nil, nil, nil)
+	require.NoError(t, err)
 	require.Equal(t, scim.UserAgent(), p.calls[0].Header.Get("User-Agent"))
 	require.Regexp(t, `^cutover/\d`, scim.UserAgent())
 }
@@ -76,6 +77,17 @@ func TestACancelledCallerSeesTheCancellation(t *testing.T) {
 	cancel()
 	_, err := p.client(t).JSON(ctx, "read", "GET", "/Users", nil, nil, nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestADispatcherBoundToAContextEndsWithIt(t *testing.T) {
+	p := newPeer(t, func(w *reply, _ *call) { w.json(200, `{}`) })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	req, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, p.URL+"/admin/v1/Rules", nil)
+	require.NoError(t, err)
+	_, err = p.client(t).For("read rules").In(ctx).Do(req)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, p.calls)
 }
 
 func TestAnAnswerThatIsNoJSONIsUnreadable(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 
 	"cutover/internal/directory"
 )
@@ -32,14 +33,21 @@ func loadEstate(estate fs.FS, domains map[directory.Domain]*domain) error {
 	return nil
 }
 
-// load reads one file. It goes resource by resource, because a file may hold a
-// million.
+// needs are the kinds that a kind's resources refer to.
+var needs = map[*kind][]*kind{
+	kindGroups:   {kindUsers},
+	kindAppRoles: {kindApps},
+	kindGrants:   {kindUsers, kindGroups, kindApps, kindAppRoles},
+}
+
+// load reads one file, resource by resource, because it may hold a million.
+// What refers to kinds that come later in the file waits for them.
 func (d *domain) load(r io.Reader) error {
 	dec := json.NewDecoder(r)
 	if err := expect(dec, json.Delim('{')); err != nil {
 		return err
 	}
-	later := map[*kind][]object{}
+	waiting, there := map[*kind][]object{}, map[*kind]bool{}
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
@@ -49,36 +57,46 @@ func (d *domain) load(r io.Reader) error {
 		if k == nil {
 			return fmt.Errorf("%q is no type of resource", t)
 		}
-		if err := expect(dec, json.Delim('[')); err != nil {
+		ready := !slices.ContainsFunc(needs[k], func(n *kind) bool { return !there[n] })
+		err = d.loadList(dec, func(o object) error {
+			if !ready {
+				waiting[k] = append(waiting[k], o)
+				return nil
+			}
+			return d.loadOne(k, o)
+		})
+		if err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
-		for dec.More() {
-			var o object
-			if err := dec.Decode(&o); err != nil {
-				return fmt.Errorf("%s: %w", k.name, err)
-			}
-			if text(o, "id") == "" {
-				return fmt.Errorf("%s: a resource has no id", k.name)
-			}
-			if k != kindUsers {
-				later[k] = append(later[k], o)
-			} else if err := d.loadUser(o); err != nil {
-				return err
-			}
-		}
-		if err := expect(dec, json.Delim(']')); err != nil {
-			return fmt.Errorf("%s: %w", k.name, err)
-		}
+		there[k] = true
 	}
-	// References need what they point to, whatever the order in the file.
 	for _, k := range kinds {
-		for _, o := range later[k] {
+		for _, o := range waiting[k] {
 			if err := d.loadOne(k, o); err != nil {
-				return err
+				return fmt.Errorf("%s: %w", k.name, err)
 			}
 		}
 	}
 	return nil
+}
+
+func (d *domain) loadList(dec *json.Decoder, each func(object) error) error {
+	if err := expect(dec, json.Delim('[')); err != nil {
+		return err
+	}
+	for dec.More() {
+		var o object
+		if err := dec.Decode(&o); err != nil {
+			return err
+		}
+		if text(o, "id") == "" {
+			return errors.New("a resource has no id")
+		}
+		if err := each(o); err != nil {
+			return err
+		}
+	}
+	return expect(dec, json.Delim(']'))
 }
 
 func expect(dec *json.Decoder, want json.Delim) error {
@@ -100,9 +118,6 @@ func (d *domain) loadUser(o object) error {
 	if _, taken := d.userNamed(u.name); taken {
 		return fmt.Errorf("two users have the userName of user %s, case aside", u.id)
 	}
-	if _, taken := d.users.find(u.id); taken {
-		return fmt.Errorf("two users have the id %s", u.id)
-	}
 	u.seq = d.nextSeq()
 	d.users.store(u)
 	d.seeded[u.id] = true
@@ -112,9 +127,11 @@ func (d *domain) loadUser(o object) error {
 func (d *domain) loadOne(k *kind, o object) error {
 	id := text(o, "id")
 	if _, taken := d.collection(k).get(id); taken {
-		return fmt.Errorf("%s: two resources have the id %s", k.name, id)
+		return fmt.Errorf("two resources have the id %s", id)
 	}
 	switch k {
+	case kindUsers:
+		return d.loadUser(o)
 	case kindGroups:
 		g := &group{id: id, seq: d.nextSeq(), body: without(o, "members")}
 		m := &membership{group: g}

@@ -48,6 +48,8 @@ func Run(t *testing.T, open func(t *testing.T) *ledger.Ledger) {
 		"released claims can be claimed again and count as an attempt":  release,
 		"a record is final":                                             final,
 		"a failed change is listed with its reason":                     failures,
+		"the snapshots of a cutover are listed as they were begun":      listSnapshots,
+		"what was applied in a cutover is streamed plan by plan":        appliedInCutover,
 		"nothing is handed out twice, however many claim at once":       concurrentClaims,
 		"claims, records, releases and takeovers follow one simple law": claimsModel,
 		"a cancelled context stops everything":                          cancelled,
