@@ -8,6 +8,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"cutover/internal/apply"
@@ -64,6 +65,16 @@ type Activities struct {
 	Prover  Prover
 }
 
+// estate opens a configuration, which was put into the ledger before its hash
+// was given to the workflow.
+func (a *Activities) estate(ctx context.Context, hash string) (*Estate, error) {
+	e, err := a.Estates.Open(ctx, hash)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, problem(FailureConfiguration, "this ledger does not hold the configuration %s: bring it with `cutover reload`, and see that the worker and the command line use one state directory", hash)
+	}
+	return e, err
+}
+
 // waited is how long our own pacing has held requests back so far.
 func (e *Estate) waited() time.Duration {
 	var sum time.Duration
@@ -83,7 +94,7 @@ func (e *Estate) peerFor(c directory.Change) (apply.Peer, error) {
 	}
 	d, ok := e.Domains[c.Domain]
 	if !ok {
-		return nil, problem("Configuration", "the configuration has no domain %s", c.Domain)
+		return nil, problem(FailureConfiguration, "the configuration has no domain %s", c.Domain)
 	}
 	return d, nil
 }

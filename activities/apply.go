@@ -30,16 +30,16 @@ type ApplyResult struct {
 
 // Apply carries out the next slice of a step of a plan.
 func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, error) {
-	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	e, err := a.estate(ctx, in.ConfigHash)
 	if err != nil {
 		return ApplyResult{}, err
 	}
-	defer beating(ctx)()
-	timeout := 2 * e.Config.Utilities.RequestTimeout
+	defer beating(ctx).stop()
 	run := apply.Run{
-		Ledger: a.Ledger, Plan: in.Plan, Step: in.Step, PeerFor: e.peerFor, Timeout: timeout, Now: time.Now,
+		Ledger: a.Ledger, Plan: in.Plan, Step: in.Step, PeerFor: e.peerFor, Now: time.Now,
+		Timeout: e.patience(), Grace: grace, Stop: activity.GetWorkerStopChannel(ctx),
 		Beat:    func() { activity.RecordHeartbeat(ctx) },
-		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, c, id) },
+		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, e, c, id) },
 		Fill:    e.fill,
 	}
 	before := e.waited()
@@ -49,6 +49,16 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 	}
 	progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
 	return ApplyResult{More: more, Progress: progress, Waited: e.waited() - before}, err
+}
+
+// grace is for how long a domain may still carry out a request after its sender
+// has gone, as far as anybody knows.
+const grace = 5 * time.Second
+
+// patience is enough for one look and one write with any of the estate's peers.
+func (e *Estate) patience() time.Duration {
+	c := e.Config
+	return 2 * max(c.Fusion.RequestTimeout, c.Utilities.RequestTimeout, c.CXIF.RequestTimeout, c.Fusion.Applications.RequestTimeout)
 }
 
 // fill adds to the writes what a plan never holds: the id of the Fusion user as
@@ -100,7 +110,7 @@ type SettleParams struct {
 // has; its heartbeat says how many changes have been seen to arrive, so that
 // another look goes on there.
 func (a *Activities) Settle(ctx context.Context, in SettleParams) error {
-	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	e, err := a.estate(ctx, in.ConfigHash)
 	if err != nil {
 		return err
 	}
@@ -108,7 +118,9 @@ func (a *Activities) Settle(ctx context.Context, in SettleParams) error {
 	if activity.HasHeartbeatDetails(ctx) {
 		_ = activity.GetHeartbeatDetails(ctx, &arrived)
 	}
-	seen, err := apply.Arrived(ctx, a.Ledger, in.Plan, arrived, e.Domains[directory.Fusion], func(n int) { activity.RecordHeartbeat(ctx, n) })
+	p := beating(ctx, arrived)
+	defer p.stop()
+	seen, err := apply.Arrived(ctx, a.Ledger, in.Plan, arrived, e.Domains[directory.Fusion], func(n int) { p.at(n) })
 	if errors.Is(err, apply.ErrNotYet) {
 		return temporal.NewApplicationErrorWithOptions("not yet: Fusion has still to copy what was written there", FailureNotYet,
 			temporal.ApplicationErrorOptions{NextRetryDelay: max(in.Poll, 10*time.Millisecond), Details: []any{seen}, Category: temporal.ApplicationErrorCategoryBenign})

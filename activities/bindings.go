@@ -4,19 +4,31 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"cutover/internal/directory"
 	"cutover/internal/ledger"
 	"cutover/internal/reconcile"
 )
 
-// resolutionWrites maps the reason of a change to whether it carries out a
-// resolution that must never reach another user of the same name later.
+// resolutionMark begins the reason of a change that carries out a resolution,
+// which must never reach another user of the same name later.
 const resolutionMark = "resolution"
 
-// bind notes which resource a resolution was applied to.
-func (a *Activities) bind(ctx context.Context, c directory.Change, id string) error {
-	if c.Kind != directory.UpdateUser || id == "" || len(c.Why) < len(resolutionMark) || c.Why[:len(resolutionMark)] != resolutionMark {
+// bind notes which resource a resolution was applied to: the user of the domain,
+// also where the change went through Fusion Applications, which has ids of its own.
+func (a *Activities) bind(ctx context.Context, e *Estate, c directory.Change, id string) error {
+	if c.Kind != directory.UpdateUser || !strings.HasPrefix(c.Why, resolutionMark) {
+		return nil
+	}
+	if c.Via == directory.ViaFusionApplications {
+		copied, err := e.Domains[directory.Fusion].Lookup(ctx, []string{c.User})
+		if err != nil {
+			return err
+		}
+		id = copied[directory.Fold(c.User)].ID
+	}
+	if id == "" {
 		return nil
 	}
 	return a.Ledger.PutBinding(ctx, ledger.Binding{Domain: c.Domain, User: directory.Fold(c.User), Resolution: c.Why, ResourceID: id})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -25,6 +27,7 @@ const (
 	FailureNotYet        = "NotYet"
 	FailureUnsettled     = "Unsettled"
 	FailureLedger        = "Ledger"
+	FailureFault         = "Fault" // a mistake of cutover itself
 )
 
 // NonRetryable lists the failures that time does not heal.
@@ -42,9 +45,12 @@ func problem(kind, format string, args ...any) error {
 func seal(err error) error {
 	var app *temporal.ApplicationError
 	var peer *directory.PeerError
+	var broken *fault
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &broken):
+		return temporal.NewApplicationError("cutover itself made a mistake here; the ledger has the details (cutover status)", FailureFault)
 	case errors.As(err, &app):
 		return app
 	case errors.As(err, &peer):
@@ -54,7 +60,7 @@ func seal(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return temporal.NewApplicationError("no answer before the deadline", FailureUnavailable)
 	case errors.Is(err, context.Canceled):
-		return err
+		return context.Canceled // and no word of what was being done
 	}
 	return temporal.NewApplicationError("the work could not be done; the ledger has the details (cutover status)", FailureLedger)
 }
@@ -78,8 +84,8 @@ func sealPeer(e *directory.PeerError) error {
 	if e.Status != 0 {
 		msg += fmt.Sprintf(" (HTTP %d)", e.Status)
 	}
-	if e.RequestID != "" {
-		msg += ", request " + e.RequestID
+	if id := plainID(e.RequestID); id != "" {
+		msg += ", request " + id
 	}
 	kind, opts := FailureUnavailable, temporal.ApplicationErrorOptions{}
 	switch e.Problem {
@@ -93,8 +99,21 @@ func sealPeer(e *directory.PeerError) error {
 	return temporal.NewApplicationErrorWithOptions(msg, kind, opts)
 }
 
+// plainID lets an id pass that can be nothing else: a header is a peer's own
+// words, too.
+func plainID(id string) string {
+	ours := func(r rune) bool {
+		return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || strings.ContainsRune("/:_-", r)
+	}
+	if len(id) > 200 || strings.ContainsFunc(id, func(r rune) bool { return !ours(r) }) {
+		return ""
+	}
+	return id
+}
+
 // Sealing is the interceptor that seals every activity's error, so that none
-// can be forgotten. What is cut off is logged to the ledger by Note.
+// can be forgotten. The SDK logs an activity's error, and writes it into the
+// history, after this. What is cut off goes to the ledger by Note.
 type Sealing struct {
 	interceptor.WorkerInterceptorBase
 	Note func(ctx context.Context, activityName string, err error)
@@ -114,9 +133,31 @@ type sealingInbound struct {
 
 // ExecuteActivity implements interceptor.ActivityInboundInterceptor.
 func (s *sealingInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
-	out, err := s.Next.ExecuteActivity(ctx, in)
-	if err != nil && s.note != nil {
+	out, err := s.guarded(ctx, in)
+	if s.note != nil && worthKeeping(err) {
 		s.note(context.WithoutCancel(ctx), activity.GetInfo(ctx).ActivityType.Name, err)
 	}
 	return out, seal(err)
+}
+
+// guarded turns a panic into an error before the SDK sees it: the SDK would
+// write what was thrown into the log and the history.
+func (s *sealingInbound) guarded(ctx context.Context, in *interceptor.ExecuteActivityInput) (out any, err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			out, err = nil, &fault{fmt.Sprint(thrown), string(debug.Stack())}
+		}
+	}()
+	return s.Next.ExecuteActivity(ctx, in)
+}
+
+// fault is a panic.
+type fault struct{ thrown, stack string }
+
+func (f *fault) Error() string { return "panic: " + f.thrown + "\n" + f.stack }
+
+// worthKeeping leaves out what is no failure: waiting, and stopping.
+func worthKeeping(err error) bool {
+	var app *temporal.ApplicationError
+	return err != nil && !errors.Is(err, context.Canceled) && !(errors.As(err, &app) && app.Type() == FailureNotYet)
 }

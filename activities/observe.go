@@ -27,7 +27,7 @@ type ObserveResult struct {
 // Observe reads a domain into the ledger. Its heartbeat carries the snapshot,
 // so that another attempt goes on with the page where this one stood.
 func (a *Activities) Observe(ctx context.Context, in ObserveParams) (ObserveResult, error) {
-	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	e, err := a.estate(ctx, in.ConfigHash)
 	if err != nil {
 		return ObserveResult{}, err
 	}
@@ -40,8 +40,8 @@ func (a *Activities) Observe(ctx context.Context, in ObserveParams) (ObserveResu
 		_ = activity.GetHeartbeatDetails(ctx, &id) // unreadable details only cost a fresh read
 	}
 	if id != 0 {
-		if _, err := a.Ledger.Snapshot(ctx, id); err != nil {
-			id = 0
+		if s, err := a.Ledger.Snapshot(ctx, id); err != nil || !observe.Resumable(s, time.Now()) {
+			id = 0 // dropped, or it did not add up, or too long ago
 		}
 	}
 	if id == 0 {
@@ -51,13 +51,11 @@ func (a *Activities) Observe(ctx context.Context, in ObserveParams) (ObserveResu
 		}
 		id = s.ID
 	}
-	defer beating(ctx, id)()
+	p := beating(ctx, id)
+	defer p.stop()
+	p.beat() // an attempt that dies at the first page shall not leave its snapshot behind
 	before := d.Waited()
-	err = observe.Read(ctx, d, a.Ledger, id, in.People, func() { activity.RecordHeartbeat(ctx, id) })
-	if err != nil {
-		if unsettled(err) {
-			activity.RecordHeartbeat(ctx, int64(0)) // begin anew
-		}
+	if err := observe.Read(ctx, d, a.Ledger, id, in.People, p.beat); err != nil {
 		return ObserveResult{}, err
 	}
 	users, err := a.Ledger.CountUsers(ctx, id)

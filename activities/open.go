@@ -29,7 +29,7 @@ type OpenResult struct {
 // Open reads the configuration by its hash and what the ledger says of earlier
 // runs: the history of a workflow may be lost, the ledger goes on.
 func (a *Activities) Open(ctx context.Context, in OpenParams) (OpenResult, error) {
-	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	e, err := a.estate(ctx, in.ConfigHash)
 	if err != nil {
 		return OpenResult{}, err
 	}
@@ -54,7 +54,8 @@ func (a *Activities) Open(ctx context.Context, in OpenParams) (OpenResult, error
 
 // Check reaches every domain with the credentials of the configuration.
 func (a *Activities) Check(ctx context.Context, in OpenParams) error {
-	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	defer beating(ctx).stop()
+	e, err := a.estate(ctx, in.ConfigHash)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ type ForecastResult struct {
 }
 
 func (a *Activities) planner(ctx context.Context, cutover, hash string) (forecast.Planner, *Estate, error) {
-	e, err := a.Estates.Open(ctx, hash)
+	e, err := a.estate(ctx, hash)
 	if err != nil {
 		return forecast.Planner{}, nil, err
 	}
@@ -56,9 +56,17 @@ func (a *Activities) planner(ctx context.Context, cutover, hash string) (forecas
 
 // Forecast plans every phase before the first write.
 func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResult, error) {
-	defer beating(ctx)()
-	p, _, err := a.planner(ctx, in.Cutover, in.ConfigHash)
+	defer beating(ctx).stop()
+	p, e, err := a.planner(ctx, in.Cutover, in.ConfigHash)
 	if err != nil {
+		return ForecastResult{}, err
+	}
+	w, err := p.World(ctx, in.Snapshots)
+	if err != nil {
+		return ForecastResult{}, err
+	}
+	// By the same rules as the phases will: a forecast must not promise what they refuse.
+	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
 		return ForecastResult{}, err
 	}
 	if p.Scratch, err = ledger.OpenTemp(ctx); err != nil {
@@ -84,7 +92,7 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 
 // Plan plans one phase from fresh reads.
 func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error) {
-	defer beating(ctx)()
+	defer beating(ctx).stop()
 	p, e, err := a.planner(ctx, in.Cutover, in.ConfigHash)
 	if err != nil {
 		return PlanResult{}, err

@@ -23,8 +23,8 @@ type ProveResult struct {
 // Prove sees something for real, such as a sign-in, and writes down how it
 // ended and by which prover. A proof that fails is a result, not an error.
 func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, error) {
-	defer beating(ctx)()
-	e, err := a.Estates.Open(ctx, in.ConfigHash)
+	defer beating(ctx).stop()
+	e, err := a.estate(ctx, in.ConfigHash)
 	if err != nil {
 		return ProveResult{}, err
 	}

@@ -28,9 +28,20 @@ type PhaseParams struct {
 	Record  ledger.PhaseRecord
 }
 
-// RecordPhase writes down how a phase ended.
+// dropFor is how long the end of a phase spends on old reads; what it leaves,
+// the next one drops.
+const dropFor = 10 * time.Second
+
+// RecordPhase writes down how a phase ended, and drops reads that nobody needs
+// any more.
 func (a *Activities) RecordPhase(ctx context.Context, in PhaseParams) error {
-	return a.Ledger.PutPhase(ctx, in.Cutover, in.Record)
+	if err := a.Ledger.PutPhase(ctx, in.Cutover, in.Record); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, dropFor)
+	defer cancel()
+	_ = report.DropOldReads(ctx, a.Ledger, in.Cutover) // large is no failure
+	return nil
 }
 
 // EndParams is how a cutover ended.
@@ -64,7 +75,7 @@ type FigureParams struct {
 // Figure writes "Where users exist" (the guide's Figure 7-2) to the ledger, and
 // what there is after the cutover, in numbers.
 func (a *Activities) Figure(ctx context.Context, in FigureParams) error {
-	defer beating(ctx)()
+	defer beating(ctx).stop()
 	p, e, err := a.planner(ctx, in.Cutover, in.ConfigHash)
 	if err != nil {
 		return err
@@ -73,14 +84,18 @@ func (a *Activities) Figure(ctx context.Context, in FigureParams) error {
 	if err != nil {
 		return err
 	}
-	figure, err := phase.WhereUsersExist(w, e.Rules)
+	rules, err := a.bound(ctx, e.Rules, w)
+	if err != nil {
+		return err
+	}
+	figure, err := phase.WhereUsersExist(w, rules)
 	if err != nil {
 		return err
 	}
 	if err := a.putJSON(ctx, in.Cutover, report.ValueFigure, figure); err != nil {
 		return err
 	}
-	after, err := report.CountAfter(ctx, a.Ledger, in.Cutover, w, e.Rules)
+	after, err := report.CountAfter(ctx, a.Ledger, in.Cutover, w, rules)
 	if err != nil {
 		return err
 	}
@@ -100,6 +115,8 @@ func (a *Activities) putJSON(ctx context.Context, cutover, key string, v any) er
 func KeepErrors(l *ledger.Ledger) func(ctx context.Context, activityName string, err error) {
 	keep := &Activities{Ledger: l}
 	return func(ctx context.Context, activityName string, err error) {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
 		// An error that cannot be kept is still in the history, sealed.
 		_ = keep.putJSON(ctx, "", report.ValueLastError, map[string]string{
 			"activity": activityName, "error": err.Error(), "at": time.Now().UTC().Format(time.RFC3339),

@@ -39,11 +39,8 @@ func TestEveryPhaseThatChangesSomethingIsApprovedOnceByItsHash(t *testing.T) {
 	require.Equal(t, []string{"sso-setup", "migrate"}, w.applied)
 	require.Len(t, w.phases, 12)
 	for _, p := range w.phases {
-		if w.phases[0].Name == p.Name {
-			continue
-		}
 		want := activities.PhaseNothingToDo
-		if p.Planned > 0 {
+		if p.Planned > 0 || p.Name == "check" || p.Name == "verify" {
 			want = activities.PhaseDone
 		}
 		require.Equal(t, want, p.Outcome, p.Name)

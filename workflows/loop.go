@@ -30,7 +30,7 @@ func (c *cutover) phaseLoop(ctx workflow.Context) error {
 		}
 		if err == nil && done {
 			outcome := activities.PhaseDone
-			if c.s.Loop.Planned == 0 {
+			if c.s.Loop.Planned == 0 && c.phase().changes() {
 				outcome = activities.PhaseNothingToDo
 			}
 			return c.endPhase(ctx, outcome, "")

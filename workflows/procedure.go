@@ -41,6 +41,9 @@ var procedure = []step{
 	{Name: "verify", Reads: []string{fusion, utilities, cxif}, People: true, Anew: true},
 }
 
+// changes tells whether the phase may change anything: check and verify only look.
+func (s step) changes() bool { return s.Name != "check" && s.Name != "verify" }
+
 // Phases lists the names of the procedure's phases, in its order.
 func Phases() []string {
 	names := make([]string, len(procedure))

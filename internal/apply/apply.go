@@ -37,6 +37,11 @@ type Run struct {
 	Fill func(ctx context.Context, writes []directory.Write) error
 	// Timeout is the deadline of one look and one write together.
 	Timeout time.Duration
+	// Grace is for how long after that a domain may still carry out a request
+	// whose sender has gone. A claim is in force for both together.
+	Grace time.Duration
+	// Stop, once closed, ends a slice after the request that is on its way.
+	Stop <-chan struct{}
 	// Beat is called after every request.
 	Beat func()
 	// Applied is called with each change that was applied, and the id of its resource.
@@ -48,16 +53,22 @@ type Run struct {
 // something is left.
 func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err error) {
 	until := r.Now().Add(budget)
-	if err := r.settleStale(ctx); err != nil {
+	if _, err := r.settleStale(ctx); err != nil {
 		return true, err
 	}
-	for r.Now().Before(until) {
-		claimed, err := r.Ledger.Claim(ctx, r.Plan, r.Step, r.batchSize, r.Now().Add(r.Timeout))
+	for r.Now().Before(until) && !r.stopping() {
+		claimed, err := r.Ledger.Claim(ctx, r.Plan, r.Step, r.batchSize, r.Now().Add(r.Timeout+r.Grace))
 		if err != nil {
 			return true, fmt.Errorf("claim the next changes: %w", err)
 		}
 		if len(claimed) == 0 {
-			return false, nil
+			// An attempt that was given up for dead may hold the last ones: the step
+			// is done when they are.
+			held, err := r.settleStale(ctx)
+			if err != nil || !held {
+				return err != nil, err
+			}
+			continue
 		}
 		if err := r.batch(ctx, claimed); err != nil {
 			return true, err
@@ -65,6 +76,15 @@ func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err er
 		r.Beat()
 	}
 	return true, nil
+}
+
+func (r Run) stopping() bool {
+	select {
+	case <-r.Stop:
+		return true
+	default:
+		return false
+	}
 }
 
 func (r Run) batchSize(c directory.Change) int {
@@ -78,11 +98,11 @@ func (r Run) batchSize(c directory.Change) int {
 // batch looks at what is claimed, drops what no longer fits its before-image,
 // and sends the rest in one request.
 func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
-	ctx, cancel := context.WithDeadline(ctx, claimed[0].Deadline)
+	ctx, cancel := context.WithDeadline(ctx, claimed[0].Deadline.Add(-r.Grace))
 	defer cancel()
 	peer, err := r.PeerFor(claimed[0].Change)
 	if err != nil {
-		return err
+		return errors.Join(err, r.release(ctx, claimed))
 	}
 	seen, err := look(ctx, peer, claimed)
 	if err != nil {
@@ -92,18 +112,20 @@ func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
 	var send []ledger.Claimed
 	var writes []directory.Write
 	for _, c := range claimed {
+		if done, id := seen.done(c.Change); done {
+			records = append(records, ledger.Record{Seq: c.Seq, State: ledger.StateSkipped, ResourceID: id, Detail: ledger.AlreadyDone})
+			continue
+		}
 		fit, id, why := seen.fits(c.Change)
 		if fit {
 			send, writes = append(send, c), append(writes, directory.Write{Change: c.Change, ID: id})
 			continue
 		}
-		records = append(records, ledger.Record{Seq: c.Seq, State: "skipped", Detail: why})
+		records = append(records, ledger.Record{Seq: c.Seq, State: ledger.StateSkipped, Detail: why})
 	}
 	fence := claimed[0].Fence
-	if len(records) > 0 {
-		if _, err := r.Ledger.Record(ctx, r.Plan, fence, records); err != nil {
-			return err
-		}
+	if err := r.note(ctx, fence, records); err != nil {
+		return err
 	}
 	if len(send) == 0 {
 		return nil
@@ -119,24 +141,26 @@ func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
 		}
 		return err // unsure: it stays claimed and is read back once its deadline is past
 	}
-	return r.record(ctx, fence, send, outcomes)
+	return r.record(ctx, peer, fence, send, outcomes)
 }
 
 // record writes down what the domain answered. What may or may not have been
 // carried out stays claimed.
-func (r Run) record(ctx context.Context, fence int64, sent []ledger.Claimed, outcomes []directory.Outcome) error {
+func (r Run) record(ctx context.Context, peer Peer, fence int64, sent []ledger.Claimed, outcomes []directory.Outcome) error {
 	if len(outcomes) != len(sent) {
 		return fmt.Errorf("the domain answered to %d of %d operations: they stay claimed and are read back", len(outcomes), len(sent))
 	}
 	var records []ledger.Record
 	var again []int
 	var retry error
+	var refused []ledger.Claimed
 	for i, o := range outcomes {
-		rec := ledger.Record{Seq: sent[i].Seq, State: "applied", ResourceID: o.ID, RequestID: o.RequestID}
+		rec := ledger.Record{Seq: sent[i].Seq, State: ledger.StateApplied, ResourceID: o.ID, RequestID: o.RequestID}
 		switch e := o.Err; {
 		case e == nil:
-			if err := r.Applied(ctx, sent[i].Change, o.ID); err != nil {
-				return err
+			if err := r.applied(ctx, sent[i].Change, o.ID); err != nil {
+				retry = err // it stays claimed and is read back; the others count
+				continue
 			}
 		case e.Problem == directory.ProblemThrottled:
 			again, retry = append(again, sent[i].Seq), e
@@ -145,33 +169,16 @@ func (r Run) record(ctx context.Context, fence int64, sent []ledger.Claimed, out
 			retry = e
 			continue
 		case e.Problem == directory.ProblemConflict, e.Problem == directory.ProblemChanged:
-			rec.State, rec.Detail = "skipped", "somebody else changed it in between: "+e.Detail
+			rec.State, rec.Detail = ledger.StateSkipped, "somebody else changed it in between: "+e.Detail
+			refused = append(refused, sent[i])
 		default:
-			rec.State, rec.Detail = "failed", e.Detail
+			rec.State, rec.Detail = ledger.StateFailed, e.Detail
 		}
 		records = append(records, rec)
 	}
-	if len(records) > 0 {
-		if _, err := r.Ledger.Record(ctx, r.Plan, fence, records); err != nil {
-			return err
-		}
+	r.foundDone(ctx, peer, refused, records)
+	if err := r.note(ctx, fence, records); err != nil {
+		return err
 	}
-	if len(again) > 0 {
-		if err := r.Ledger.Release(ctx, r.Plan, fence, again); err != nil {
-			return err
-		}
-	}
-	return retry
-}
-
-// release gives claims back that are known not to have been carried out. It
-// outlives the request's own deadline.
-func (r Run) release(ctx context.Context, claimed []ledger.Claimed) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	seqs := make([]int, len(claimed))
-	for i, c := range claimed {
-		seqs[i] = c.Seq
-	}
-	return r.Ledger.Release(ctx, r.Plan, claimed[0].Fence, seqs)
+	return errors.Join(retry, r.giveBack(ctx, fence, again))
 }

@@ -14,13 +14,14 @@ var ErrNotYet = errors.New("not yet")
 // arrivedChunk is how many people are looked at in one request.
 const arrivedChunk = 50
 
-// Arrived looks whether the applied changes of a plan that went to Fusion
-// Applications show in the Fusion domain. The first skip of them have been seen
-// before. It returns how many have arrived, with ErrNotYet where one has not.
+// Arrived looks whether what a plan did in Fusion Applications, or found done
+// there, shows in the Fusion domain: new users byte for byte and active, members
+// in their roles. The first skip of the changes have been seen before. It
+// returns how many have arrived, with ErrNotYet where one has not.
 func Arrived(ctx context.Context, l *ledger.Ledger, plan int64, skip int, hub Peer, beat func(int)) (int, error) {
 	seen := 0
 	var chunk []ledger.Claimed
-	look := func() error {
+	settle := func() error {
 		if len(chunk) == 0 {
 			return nil
 		}
@@ -29,7 +30,7 @@ func Arrived(ctx context.Context, l *ledger.Ledger, plan int64, skip int, hub Pe
 			return err
 		}
 		for _, c := range chunk {
-			if done, _ := s.done(c.Change); !done {
+			if !s.arrived(c.Change) {
 				return ErrNotYet
 			}
 		}
@@ -38,7 +39,7 @@ func Arrived(ctx context.Context, l *ledger.Ledger, plan int64, skip int, hub Pe
 		beat(seen)
 		return nil
 	}
-	for c, err := range l.AppliedChanges(ctx, plan) {
+	for c, err := range l.DoneChanges(ctx, plan) {
 		if err != nil {
 			return seen, err
 		}
@@ -50,10 +51,21 @@ func Arrived(ctx context.Context, l *ledger.Ledger, plan int64, skip int, hub Pe
 			continue
 		}
 		if chunk = append(chunk, ledger.Claimed{Change: c}); len(chunk) == arrivedChunk {
-			if err := look(); err != nil {
+			if err := settle(); err != nil {
 				return seen, err
 			}
 		}
 	}
-	return seen, look()
+	return seen, settle()
+}
+
+// arrived tells whether the copy shows the change. Of a new user it shows who
+// they are and that they may sign in; how it writes the rest is its own affair.
+func (s sight) arrived(c directory.Change) bool {
+	if c.Kind != directory.CreateUser {
+		done, _ := s.done(c)
+		return done
+	}
+	p, there := s.people[directory.Fold(c.User)]
+	return there && p.UserName == c.After["userName"] && (p.Active || c.After["active"] == "false")
 }

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,21 +64,15 @@ func (s sight) fits(c directory.Change) (ok bool, id, why string) {
 	switch c.Kind {
 	case directory.CreateUser:
 		if there {
-			return false, "", "a user of this name is there already"
+			return false, "", "a user of this name is there already, and differs"
 		}
 		return true, "", ""
-	case directory.DeleteUser:
-		if !there {
-			return false, "", "it is gone already"
-		}
-		return true, p.ID, ""
 	}
 	if !there {
 		return false, "", "the user is not there"
 	}
-	switch c.Kind {
-	case directory.UpdateUser:
-		if differs := mismatch(UserAttributes(p.User), c.Before); differs != "" {
+	if c.Kind == directory.UpdateUser {
+		if differs := differs(UserAttributes(p.User), c.Before, false); differs != "" {
 			return false, "", "changed since it was planned: " + differs
 		}
 		if to := c.After["userName"]; to != "" && !directory.Equal(to, c.User) {
@@ -85,46 +80,33 @@ func (s sight) fits(c directory.Change) (ok bool, id, why string) {
 				return false, "", "the new name is taken"
 			}
 		}
-	case directory.AddMember:
-		if p.InAny([]string{c.Target}) {
-			return false, "", "is a member already"
-		}
-	case directory.AddGrant:
-		if slices.Contains(p.Roles, roleOf(c.Target)) {
-			return false, "", "holds the role already"
-		}
 	}
 	return true, p.ID, ""
 }
 
 func settingFits(c directory.Change, have directory.Attributes, there bool) (ok bool, id, why string) {
 	switch {
-	case c.Kind == directory.DropSetting && !there:
-		return false, "", "it is gone already"
 	case c.Kind == directory.DropSetting:
 		return true, "", ""
-	case there && mismatch(have, c.After) == "":
-		return false, "", "it is as it shall be already"
 	case len(c.Before) == 0 && there:
 		return false, "", "it is there already, and differs"
 	case len(c.Before) > 0 && !there:
 		return false, "", "it is gone"
 	}
-	if differs := mismatch(have, c.Before); len(c.Before) > 0 && differs != "" {
+	if differs := differs(have, c.Before, true); differs != "" {
 		return false, "", "changed since it was planned: " + differs
 	}
 	return true, "", ""
 }
 
-// done tells whether the change has been carried out already, whoever did it:
-// for a claim whose answer was never seen.
+// done tells whether the change has been carried out already, whoever did it.
 func (s sight) done(c directory.Change) (bool, string) {
 	if isSetting(c.Kind) {
 		have, there := s.settings[c.Target]
 		if c.Kind == directory.DropSetting {
 			return !there, ""
 		}
-		return there && mismatch(have, c.After) == "", ""
+		return there && differs(have, c.After, true) == "", ""
 	}
 	name := c.User
 	if to := c.After["userName"]; c.Kind == directory.UpdateUser && to != "" {
@@ -135,7 +117,12 @@ func (s sight) done(c directory.Change) (bool, string) {
 	case directory.DeleteUser:
 		return !there, ""
 	case directory.CreateUser, directory.UpdateUser:
-		return there && mismatch(UserAttributes(p.User), comparable(c)) == "", p.ID
+		if _, old := s.people[directory.Fold(c.User)]; old && !directory.Equal(name, c.User) {
+			return false, "" // not renamed: somebody else bears the new name
+		}
+		// Where only the case of the email changes, case is what counts.
+		exact := c.Kind == directory.UpdateUser && directory.Equal(c.Before["email"], c.After["email"])
+		return there && differs(UserAttributes(p.User), comparable(c), exact) == "", p.ID
 	case directory.AddMember:
 		return there && p.InAny([]string{c.Target}), p.ID
 	case directory.AddGrant:
@@ -155,24 +142,15 @@ func comparable(c directory.Change) directory.Attributes {
 	return after
 }
 
-// mismatch names the first attribute of want that have does not show; "" is none.
-func mismatch(have, want directory.Attributes) string {
-	for _, k := range slices.Sorted(mapKeys(want)) {
-		if have[k] != want[k] {
+// differs names the first attribute of want that have does not show; "" is none.
+// Emails compare case aside, unless exact.
+func differs(have, want directory.Attributes, exact bool) string {
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		if have[k] != want[k] && (exact || k != "email" || !directory.Equal(have[k], want[k])) {
 			return k
 		}
 	}
 	return ""
-}
-
-func mapKeys(m directory.Attributes) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // UserAttributes shows a user as a plan writes one.

@@ -9,18 +9,19 @@ import (
 
 // settleStale deals with what an earlier attempt claimed and never recorded.
 // Its request may still be on its way until the claim's deadline, so until then
-// it is left alone; after that the domain is asked.
-func (r Run) settleStale(ctx context.Context) error {
-	for {
+// it is left alone; after that the domain is asked. Held tells whether there was any.
+func (r Run) settleStale(ctx context.Context) (held bool, err error) {
+	for ; ; held = true {
 		stale, err := r.Ledger.Stale(ctx, r.Plan, r.Step)
 		if err != nil || len(stale) == 0 {
-			return err
+			return held, err
 		}
-		if err := r.waitUntil(ctx, latest(stale)); err != nil {
-			return err
+		batch := sameBatch(stale)
+		if err := r.waitUntil(ctx, latest(batch)); err != nil {
+			return held, err
 		}
-		if err := r.readBack(ctx, sameBatch(stale)); err != nil {
-			return err
+		if err := r.readBack(ctx, batch); err != nil {
+			return held, err
 		}
 		r.Beat()
 	}
@@ -66,16 +67,16 @@ func sameBatch(stale []ledger.Claimed) []ledger.Claimed {
 
 // readBack takes the claims over with a new fence, so that a late answer of the
 // dead attempt changes nothing, and records or releases each by what the domain
-// shows.
+// shows. Nothing is sent under the new fence, so its deadline is now: whoever
+// comes after an attempt that died here need not wait again.
 func (r Run) readBack(ctx context.Context, claimed []ledger.Claimed) error {
-	deadline := r.Now().Add(r.Timeout)
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	seqs := make([]int, len(claimed))
 	for i, c := range claimed {
 		seqs[i] = c.Seq
 	}
-	fence, n, err := r.Ledger.Reclaim(ctx, r.Plan, seqs, claimed[0].Fence, deadline)
+	fence, n, err := r.Ledger.Reclaim(ctx, r.Plan, seqs, claimed[0].Fence, r.Now())
 	if err != nil || n == 0 {
 		return err
 	}
@@ -98,18 +99,13 @@ func (r Run) readBack(ctx context.Context, claimed []ledger.Claimed) error {
 			again = append(again, c.Seq)
 			continue
 		}
-		if err := r.Applied(ctx, c.Change, id); err != nil {
+		if err := r.applied(ctx, c.Change, id); err != nil {
 			return err
 		}
-		records = append(records, ledger.Record{Seq: c.Seq, State: "applied", ResourceID: id, Detail: "read back: the answer was never seen"})
+		records = append(records, ledger.Record{Seq: c.Seq, State: ledger.StateApplied, ResourceID: id, Detail: "read back: the answer was never seen"})
 	}
-	if len(records) > 0 {
-		if _, err := r.Ledger.Record(ctx, r.Plan, fence, records); err != nil {
-			return err
-		}
+	if err := r.note(ctx, fence, records); err != nil {
+		return err
 	}
-	if len(again) > 0 {
-		return r.Ledger.Release(ctx, r.Plan, fence, again)
-	}
-	return nil
+	return r.giveBack(ctx, fence, again)
 }

@@ -11,6 +11,9 @@ import (
 	"cutover/internal/phase"
 )
 
+// byHand is the way that is left when ours fails.
+const byHand = "By hand: in the console of the Utilities domain, Security > Identity providers > IdP policies, assign Username-Password to the default rule."
+
 func (a *app) breakGlass() *cobra.Command {
 	var file string
 	c := &cobra.Command{
@@ -25,7 +28,7 @@ Temporal and no running cutover: only the configuration and the domain.`,
 }
 
 func (a *app) runBreakGlass(ctx context.Context, file string) error {
-	f, err := load(file)
+	f, err := a.load(file)
 	if err != nil {
 		return err
 	}
@@ -41,19 +44,22 @@ func (a *app) runBreakGlass(ctx context.Context, file string) error {
 	changes := phase.BreakGlass(sso)
 	for _, change := range changes {
 		outcomes, err := domain.Write(ctx, []directory.Write{{Change: change}})
-		if err != nil {
-			return err
+		if err == nil {
+			err = outcomes[0].Err
 		}
-		if outcomes[0].Err != nil {
-			return outcomes[0].Err
+		if err != nil {
+			return fmt.Errorf("local sign-in could not be put back: %w\n%s", err, byHand)
 		}
 	}
 	if sso, err = domain.SSO(ctx); err != nil {
-		return fmt.Errorf("local sign-in was put back, but could not be read back: %w", err)
+		return fmt.Errorf("local sign-in was put back, but could not be read back: %w\nRun `cutover break-glass` again: it changes nothing that is right already.", err)
 	}
 	rule, ok := sso.Default()
 	if !ok || !rule.OffersLocal() {
-		return fmt.Errorf("the default rule does not offer local sign-in after it was written: open Security > Identity providers > IdP policies in the Utilities domain's console and assign Username-Password to the default rule")
+		return fmt.Errorf("Utilities' default rule does not offer local sign-in after it was written\n%s", byHand) //nolint:staticcheck // Utilities is a name
+	}
+	if a.json {
+		return printJSON(a.out, map[string]any{"localSignIn": true, "changes": append([]directory.Change{}, changes...)})
 	}
 	if len(changes) == 0 {
 		fmt.Fprintln(a.out, "Utilities offers local sign-in already; nothing was changed.")

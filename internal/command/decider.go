@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"cutover/internal/rehearse"
@@ -41,11 +42,15 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 	g := s.Gate
 	fmt.Fprintf(a.err, "\n%s: %s\n", g.Phase, g.Question)
 	choice := "[a]pprove, [d]etails, [r]eject"
+	if g.Kind == workflows.GateFindings {
+		fmt.Fprintf(a.err, "To resolve them, write into %s and, from another terminal:\n  cutover reload %s --state %s --config %s\n",
+			p.ConfigFile, rehearse.Name, filepath.Join(p.Keep, "state"), p.ConfigFile)
+	}
 	if g.Kind == workflows.GateFindings || g.Kind == workflows.GateStopped {
 		choice = "[t]ry again, [d]etails, [r]eject"
 	}
 	if g.Changes > 0 {
-		fmt.Fprintf(a.err, "%d changes, plan %s. ", g.Changes, shortHash(g.Hash))
+		fmt.Fprintf(a.err, "%s, plan %s. ", count(g.Changes, "change"), shortHash(g.Hash))
 	}
 	for {
 		fmt.Fprintf(a.err, "%s: ", choice)
@@ -78,7 +83,7 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 func (a *app) details(ctx context.Context, p rehearse.Place, phase string) {
 	open, err := report.BuildOpen(ctx, p.Ledger, p.Key, phase)
 	if err != nil {
-		fmt.Fprintln(a.err, "there is nothing more to show:", err)
+		fmt.Fprintln(a.err, "There is nothing more to show:", err)
 		return
 	}
 	printOpen(a.err, open)
@@ -86,20 +91,18 @@ func (a *app) details(ctx context.Context, p rehearse.Place, phase string) {
 
 // progress shows a rehearsal as it goes.
 type progress struct {
-	out      io.Writer
-	terminal bool
-	last     string
+	out   io.Writer
+	paint paint
+	last  string
 }
 
-func newProgress(a *app, terminal bool) *progress {
-	return &progress{out: a.err, terminal: terminal}
-}
+func newProgress(a *app, p paint) *progress { return &progress{out: a.err, paint: p} }
 
 func (p *progress) line(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
 
 // status says what has changed, a line each.
 func (p *progress) status(s workflows.Status) {
-	now := phaseLine(s)
+	now := p.phase(s)
 	if now == p.last || now == "" {
 		return
 	}
@@ -107,18 +110,20 @@ func (p *progress) status(s workflows.Status) {
 	fmt.Fprintln(p.out, now)
 }
 
-func phaseLine(s workflows.Status) string {
-	switch {
+func (p *progress) phase(s workflows.Status) string {
+	switch g := s.Gate; {
+	case s.Result != nil && s.State != "done":
+		return fmt.Sprintf("%-17s %s", s.Phase, s.Stage) // tidying up
 	case s.Result != nil:
-		return "ended: " + s.Result.Outcome
-	case s.Gate != nil && (s.Gate.Kind == workflows.GateFindings || s.Gate.Kind == workflows.GateStopped):
-		return fmt.Sprintf("%-17s stopped: %s", s.Gate.Phase, s.Gate.Question)
-	case s.Gate != nil:
-		return fmt.Sprintf("%-17s waits: %s", s.Gate.Phase, s.Gate.Question)
+		return "ended: " + p.paint.outcome(s.Result.Outcome, s.Result.Outcome)
+	case g != nil && (g.Kind == workflows.GateFindings || g.Kind == workflows.GateStopped):
+		return fmt.Sprintf("%-17s %s: %s", g.Phase, p.paint.bad("stopped"), g.Question)
+	case g != nil:
+		return fmt.Sprintf("%-17s %s: %s", g.Phase, p.paint.warn("waits"), g.Question)
 	}
-	for _, p := range s.Phases {
-		if p.Name == s.Phase && p.Applied > 0 && p.Applied < p.Planned {
-			return fmt.Sprintf("%-17s %s, %d of %d changes made", s.Phase, s.Stage, p.Applied, p.Planned)
+	for _, had := range s.Phases {
+		if had.Name == s.Phase && had.Applied > 0 && had.Applied < had.Planned {
+			return fmt.Sprintf("%-17s %s, %d of %s made", s.Phase, s.Stage, had.Applied, count(had.Planned, "change"))
 		}
 	}
 	return fmt.Sprintf("%-17s %s", s.Phase, s.Stage)

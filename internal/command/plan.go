@@ -19,8 +19,8 @@ func (a *app) plan() *cobra.Command {
 	c := &cobra.Command{
 		Use: "plan", Short: "Show what every phase would change, and every finding",
 		Long: `Reads the three domains and shows what every phase would change and every finding
-that would stop it. It writes nothing: not in a domain, and not in the state
-directory. Exit code 3 where a finding would stop the cutover.`,
+that would stop the cutover. It writes nothing: not in a domain, and not in the
+state directory. It ends with 3 where a finding would stop the cutover.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runPlan(c.Context(), file) },
 	}
 	configFlag(c, &file)
@@ -31,7 +31,7 @@ directory. Exit code 3 where a finding would stop the cutover.`,
 const attempts = 3
 
 func (a *app) runPlan(ctx context.Context, file string) error {
-	f, err := load(file)
+	f, err := a.load(file)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (a *app) runPlan(ctx context.Context, file string) error {
 			continue
 		}
 		if !a.json {
-			fmt.Fprintf(a.err, "reading %s ...\n", d)
+			fmt.Fprintf(a.err, "Reading %s ...\n", d)
 		}
 		if snapshots[d], err = read(ctx, client, l, d); err != nil {
 			return err
@@ -66,7 +66,7 @@ func (a *app) runPlan(ctx context.Context, file string) error {
 		return err
 	}
 	if whole.Blocking > 0 {
-		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %d findings", whole.BlockedAt, whole.Blocking)}
+		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %s", whole.BlockedAt, count(whole.Blocking, "finding"))}
 	}
 	return nil
 }
@@ -110,18 +110,19 @@ func (a *app) printPlan(ctx context.Context, l *ledger.Ledger, whole forecast.Wh
 			BlockedAt string              `json:"blockedAt,omitempty"`
 			Findings  []directory.Finding `json:"findings"`
 			Phases    []plannedPhase      `json:"phases"`
-		}{whole.Hash, whole.BlockedAt, whole.Findings, phases})
+		}{whole.Hash, whole.BlockedAt, append([]directory.Finding{}, whole.Findings...), phases})
 	}
+	show := painter(a.out)
 	for _, p := range phases {
 		switch {
 		case p.Off != "":
-			fmt.Fprintf(a.out, "%s: switched off: %s\n", p.Name, p.Off)
+			fmt.Fprintf(a.out, "%s: switched off: %s\n", show.bold(p.Name), p.Off)
 			continue
 		case p.Changes == 0:
-			fmt.Fprintf(a.out, "%s: nothing to change\n", p.Name)
+			fmt.Fprintf(a.out, "%s: nothing to change\n", show.bold(p.Name))
 			continue
 		}
-		fmt.Fprintf(a.out, "%s: %d changes, plan %s\n", p.Name, p.Changes, shortHash(p.Hash))
+		fmt.Fprintf(a.out, "%s: %s, plan %s\n", show.bold(p.Name), count(p.Changes, "change"), shortHash(p.Hash))
 		for _, c := range p.Plan {
 			fmt.Fprintln(a.out, "  "+describe(c))
 		}
@@ -130,10 +131,10 @@ func (a *app) printPlan(ctx context.Context, l *ledger.Ledger, whole forecast.Wh
 		fmt.Fprintln(a.out)
 		printFindings(a.out, whole.Findings)
 	}
-	fmt.Fprintf(a.out, "\nForecast %s.", shortHash(whole.Hash))
+	fmt.Fprintf(a.out, "\nForecast %s. Nothing was written.\n", shortHash(whole.Hash))
 	if whole.Blocking > 0 {
-		fmt.Fprintf(a.out, " %d findings would stop it at %s, before anything is written.", whole.Blocking, whole.BlockedAt)
+		fmt.Fprintf(a.out, "%s: %s would stop the cutover at %s, before anything is written.\nWrite a resolution for each into the configuration, and plan again.\n",
+			show.bad("Blocked"), count(whole.Blocking, "finding"), whole.BlockedAt)
 	}
-	fmt.Fprintln(a.out, " Nothing was written.")
 	return nil
 }

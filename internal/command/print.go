@@ -6,7 +6,6 @@ import (
 	"io"
 	"sort"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"cutover/internal/directory"
@@ -78,35 +77,51 @@ func cut(s string) string {
 	return s[:longest-3] + "..."
 }
 
+// printFindings shows each finding with every way to resolve it.
 func printFindings(w io.Writer, findings []directory.Finding) {
+	p := painter(w)
 	for _, f := range findings {
-		mark := "finding"
+		mark := p.bad("finding")
 		if !f.Blocking {
-			mark = "note"
+			mark = p.warn("note")
 		}
-		who := f.User
-		if f.Other != "" {
-			who += " / " + f.Other
-		}
-		fmt.Fprintf(w, "%s %s at %s: %s %s: %s\n", mark, f.Name, f.Phase, f.Domain, who, f.Detail)
-		for _, fix := range f.Fixes {
-			fmt.Fprintf(w, "    resolve: %s\n", fix)
+		fmt.Fprintf(w, "%s %s, %s: %s\n", mark, p.bold(f.Name), f.Phase, sentence(f))
+		for i, fix := range f.Fixes {
+			lead := "resolve it by"
+			if i > 0 {
+				lead = "           or"
+			}
+			fmt.Fprintf(w, "    %s  %s\n", lead, fix)
 		}
 	}
 }
 
+// sentence says a finding: whom it is about, where it is about somebody, and what.
+func sentence(f directory.Finding) string {
+	switch {
+	case f.User != "" && f.Domain != "":
+		return fmt.Sprintf("%s in %s: %s", f.User, f.Domain, f.Detail)
+	case f.User != "":
+		return f.User + ": " + f.Detail
+	case f.Domain != "":
+		return string(f.Domain) + ": " + f.Detail
+	}
+	return f.Detail
+}
+
 // printReport shows the end of a rehearsal as tables.
 func printReport(w io.Writer, r report.Report) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "phase\toutcome\tplanned\tapplied\tskipped\tfailed\tseconds")
-	for _, p := range r.Phases {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%.1f\n", p.Name, p.Outcome, p.Planned, p.Applied, p.Skipped, p.Failed, p.Seconds)
+	p := painter(w)
+	t := newTable("PHASE", "OUTCOME", "PLANNED", "APPLIED", "SKIPPED", "FAILED", "SECONDS")
+	for _, had := range r.Phases {
+		t.row(had.Name, cell{had.Outcome, p.outcome(had.Outcome, had.Outcome)}, had.Planned, had.Applied, had.Skipped, had.Failed, had.Seconds)
 	}
-	_ = t.Flush()
+	t.print(w)
 	if len(r.SignIns) > 0 {
 		fmt.Fprintln(w, "\nSign-ins that were really made:")
 		for _, s := range r.SignIns {
-			fmt.Fprintf(w, "  %-10s %-16s %-16s by %s: %s %s\n", s.Phase, s.User, s.Proof, s.Prover, s.Outcome, s.Reason)
+			line := fmt.Sprintf("  %-10s %-16s %-16s by %s: %s %s", s.Phase, s.User, s.Proof, s.Prover, s.Outcome, s.Reason)
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
 		}
 	}
 	automatic := 0
@@ -115,7 +130,10 @@ func printReport(w io.Writer, r report.Report) {
 			automatic++
 		}
 	}
-	if automatic > 0 {
+	switch {
+	case automatic == 1:
+		fmt.Fprintf(w, "\n1 decision was automatic: a real cutover asks a person for it.\n")
+	case automatic > 1:
 		fmt.Fprintf(w, "\n%d decisions were automatic: a real cutover asks a person for each.\n", automatic)
 	}
 	printFigure(w, r)
@@ -125,7 +143,7 @@ func printReport(w io.Writer, r report.Report) {
 		printFindings(w, r.Findings)
 	}
 	for _, f := range r.Failures {
-		fmt.Fprintf(w, "failed: %s: %s\n", describe(f.Change), f.Detail)
+		fmt.Fprintf(w, "%s: %s: %s\n", p.bad("failed"), describe(f.Change), f.Detail)
 	}
 }
 
@@ -160,7 +178,10 @@ func printVerdicts(w io.Writer, r report.Report) {
 		}
 		return verdicts[i] < verdicts[j]
 	})
-	fmt.Fprintf(w, "\nVerdicts on %d Utilities users at the start:\n", len(r.Verdicts))
+	if len(verdicts) == 0 {
+		return // it ended before anybody was looked at
+	}
+	fmt.Fprintf(w, "\nVerdicts on %s at the start:\n", count(len(r.Verdicts), "Utilities user"))
 	for _, v := range verdicts {
 		fmt.Fprintf(w, "  %5d %s\n", counts[v], v)
 	}

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"cutover/internal/estates"
@@ -40,84 +40,114 @@ With --approve auto it also attests and confirms what a rehearsal can prove, and
 the report marks each of these as automatic. With --approve ask it asks you, here
 or in the Temporal UI (Send a Signal).
 
-On a terminal it stays up at the end, for you to look around, until Ctrl-C.`,
+On a terminal it stays up at the end, for you to look around, until Ctrl-C.
+
+It ends as a cutover does: with 0 when it is completed, 3 when findings or a
+failure stop it, 4 when it is rejected.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runRehearse(c.Context(), o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.estate, "estate", "", "directory of an estate (default: clean, which is built in; messy and resolved are too)")
+	f.StringVar(&o.estate, "estate", "", "directory of an estate, or one that is built in: clean, messy, resolved (default: clean)")
 	f.StringVar(&o.approve, "approve", "", "auto or ask (default: ask on a terminal, else auto)")
 	f.StringVar(&o.keep, "keep", "", "directory for report, dump, journal, history and configuration (default: a temporary one)")
 	f.BoolVar(&o.exit, "exit", false, "do not stay up at the end")
 	f.IntVar(&o.uiPort, "ui-port", 0, "port of the Temporal UI (0: a free one)")
-	f.StringVar(&o.sim.Tier, "tier", "apps", "published limits to keep: apps, free, apps-premium, premium, external-user, none")
+	f.StringVar(&o.sim.Tier, "tier", "apps", "published limits to keep: "+strings.Join(simulator.Tiers(), ", "))
 	f.DurationVar(&o.sim.Latency, "latency", 0, "latency of the simulated domains")
 	f.DurationVar(&o.sim.CopyDelay, "copy-delay", 500*time.Millisecond, "until Fusion has copied a user into its domain")
 	f.Uint64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
 	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+strings.Join(simulator.Faults(), ", "))
-	_ = c.MarkFlagDirname("estate")
 	_ = c.MarkFlagDirname("keep")
-	_ = c.RegisterFlagCompletionFunc("approve", cobra.FixedCompletions([]string{"auto", "ask"}, cobra.ShellCompDirectiveNoFileComp))
+	for flag, words := range map[string][]string{"estate": {"clean", "messy", "resolved"}, "approve": {"auto", "ask"}, "tier": simulator.Tiers(), "fault": simulator.Faults()} {
+		directive := cobra.ShellCompDirectiveNoFileComp
+		if flag == "estate" {
+			directive = cobra.ShellCompDirectiveDefault // a directory fits too
+		}
+		_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, directive))
+	}
 	return c
 }
 
-func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
+func (a *app) runRehearse(ctx context.Context, o rehearseOptions) (err error) {
 	terminal := isTerminal(a.out)
+	if err := o.complete(terminal && isTerminal(a.in) && !a.json); err != nil {
+		return err
+	}
+	temporary := o.keep == ""
+	if temporary {
+		if o.keep, err = os.MkdirTemp("", "cutover-rehearsal-"); err != nil {
+			return fmt.Errorf("there is no room for the rehearsal: %s", cause(err))
+		}
+	}
+	begun := false
+	defer func() {
+		if temporary && (o.exit || !begun) {
+			_ = os.RemoveAll(o.keep)
+		}
+	}()
+	show := newProgress(a, painter(a.err))
+	began := time.Now()
+	rep, err := rehearse.Run(ctx, rehearse.Options{
+		Simulator: o.sim, Keep: o.keep, UIPort: o.uiPort, Stamp: stamp(), Logger: quiet{},
+		Progress: show.status,
+		Decide:   a.decider(o.approve),
+		Ready: func(p rehearse.Place) {
+			begun = true
+			show.line("The workflow in the Temporal UI: %s", p.UI)
+		},
+		After: func(ctx context.Context, p rehearse.Place, r report.Report) error {
+			return a.afterRehearsal(ctx, o, temporary, p, r, began, terminal)
+		},
+	})
 	switch {
-	case o.approve == "" && terminal && isTerminal(a.in) && !a.json:
+	case ctx.Err() != nil && rep.Outcome == "":
+		words := "interrupted; nothing of yours was touched"
+		if begun && !(temporary && o.exit) {
+			words += "\nWhat there is so far is in " + o.keep + "."
+		}
+		return &exitWith{code: exitError, err: errors.New(words)}
+	case errors.Is(err, errGone):
+		return fmt.Errorf("the rehearsal was ended at a gate: %w", errGone)
+	case err != nil:
+		return err
+	}
+	return exitOf(workflows.Result{Outcome: rep.Outcome, Phase: rep.BlockedAt + rep.StoppedAt, Reason: rep.Reason})
+}
+
+// complete fills in what was not given and refuses what does not fit. Somebody
+// tells whether a person can be asked.
+func (o *rehearseOptions) complete(somebody bool) (err error) {
+	switch {
+	case o.approve == "" && somebody:
 		o.approve = "ask"
 	case o.approve == "":
 		o.approve = "auto"
 	case o.approve != "auto" && o.approve != "ask":
 		return usage("--approve is auto or ask, not %q", o.approve)
 	}
-	var err error
-	if o.sim.Estate, err = estateOf(o.estate); err != nil {
-		return err
+	switch {
+	case !slices.Contains(simulator.Tiers(), o.sim.Tier):
+		return usage("--tier is one of %s, not %q", strings.Join(simulator.Tiers(), ", "), o.sim.Tier)
+	case o.sim.Fault != "" && !slices.Contains(simulator.Faults(), o.sim.Fault):
+		return usage("--fault is one of %s, not %q", strings.Join(simulator.Faults(), ", "), o.sim.Fault)
+	case o.sim.Latency < 0 || o.sim.CopyDelay < 0:
+		return usage("--latency and --copy-delay cannot be negative")
 	}
-	if o.keep == "" {
-		if o.keep, err = os.MkdirTemp("", "cutover-rehearsal-"); err != nil {
-			return err
-		}
-		if o.exit {
-			defer os.RemoveAll(o.keep)
-		}
-	}
-	show := newProgress(a, terminal)
-	began := time.Now()
-	options := rehearse.Options{
-		Simulator: o.sim, Keep: o.keep, UIPort: o.uiPort, Stamp: stamp(), Logger: quiet{},
-		Progress: show.status,
-		Decide:   a.decider(o.approve),
-		Ready: func(p rehearse.Place) {
-			show.line("The workflow in the Temporal UI: %s", p.UI)
-		},
-		After: func(ctx context.Context, p rehearse.Place, r report.Report) error {
-			return a.afterRehearsal(ctx, o, p, r, began, terminal)
-		},
-	}
-	rep, err := rehearse.Run(ctx, options)
-	if ctx.Err() != nil && rep.Outcome == "" {
-		return &exitWith{code: exitError, err: fmt.Errorf("interrupted; nothing of yours was touched. What there is so far is in %s", o.keep)}
-	}
-	if err != nil {
-		return err
-	}
-	return exitOf(workflows.Result{Outcome: rep.Outcome, Phase: rep.BlockedAt + rep.StoppedAt, Reason: rep.Reason})
+	o.sim.Estate, err = estateOf(o.estate)
+	return err
 }
 
-func (a *app) afterRehearsal(ctx context.Context, o rehearseOptions, p rehearse.Place, r report.Report, began time.Time, terminal bool) error {
+func (a *app) afterRehearsal(ctx context.Context, o rehearseOptions, temporary bool, p rehearse.Place, r report.Report, began time.Time, terminal bool) error {
 	took := time.Since(began)
 	if a.json {
 		return printJSON(a.out, r)
 	}
 	fmt.Fprintln(a.out)
 	printReport(a.out, r)
-	fmt.Fprintf(a.out, "\n%s", strings.ToUpper(r.Outcome))
-	if at := r.BlockedAt + r.StoppedAt; at != "" {
-		fmt.Fprintf(a.out, " at %s: %s", at, r.Reason)
-	}
-	fmt.Fprintf(a.out, "\nIn %s; of that %.1f s for the limits and %.1f s for Fusion's copy.\n", seconds(took), r.WaitedForLimits, r.WaitedForFusion)
-	if !o.exit || o.keep != "" {
+	end := workflows.Result{Phase: r.BlockedAt + r.StoppedAt, Reason: r.Reason}
+	fmt.Fprintf(a.out, "\n%s%s\n", painter(a.out).outcome(r.Outcome, strings.ToUpper(r.Outcome)), where(end))
+	fmt.Fprintf(a.out, "It took %s; of that %.1f s for the limits and %.1f s for Fusion's copy.\n", seconds(took), r.WaitedForLimits, r.WaitedForFusion)
+	if !temporary || !o.exit {
 		fmt.Fprintf(a.out, "Report, dump, journal and history: %s\n", o.keep)
 	}
 	if o.exit || !terminal {
@@ -147,9 +177,4 @@ func estateOf(name string) (fs.FS, error) {
 		return nil, usage("there is no estate %q: name a directory with fusion.json, utilities.json, cxif.json and cutover.json, or one of clean, messy, resolved", name)
 	}
 	return nil, usage("%s is not an estate: it has no utilities.json", name)
-}
-
-func isTerminal(v any) bool {
-	f, ok := v.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
 }

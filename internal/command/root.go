@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,9 @@ const (
 	exitStopped  = 3
 	exitRejected = 4
 )
+
+// usualState is the state directory where none is named.
+const usualState = ".cutover"
 
 // app is what every command works with.
 type app struct {
@@ -51,6 +55,8 @@ func usage(format string, args ...any) error {
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A second Ctrl-C ends the process at once, should the first take too long.
+	context.AfterFunc(ctx, stop)
 	a := &app{in: in, out: out, err: errOut}
 	root := a.root()
 	root.SetArgs(args)
@@ -69,8 +75,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 		return with.code
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(errOut, "cutover: interrupted")
-		return exitError
+		err = errors.New("interrupted")
 	}
 	fmt.Fprintln(errOut, "cutover:", err)
 	return exitError
@@ -89,17 +94,21 @@ Begin with a rehearsal, which needs nothing and touches nothing of yours:
 Then write a configuration (cutover init), check it (cutover check), read the
 plan (cutover plan), and carry it out (cutover up, cutover start NAME).
 
-Exit codes: 0 done, 1 error, 2 usage, 3 stopped by findings or at a closed gate,
-4 rejected.`
+Exit codes:
+  0  done
+  1  an error, or interrupted
+  2  typed wrongly, or a mistake in the configuration; nothing was started
+  3  stopped by findings or a failure, or a decision that was refused
+  4  rejected by a person`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "cutover", Short: "Move people to single sign-on without locking anybody out", Long: long,
-		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs,
+		SilenceErrors: true, SilenceUsage: true, Args: noSuchCommand, SuggestionsMinimumDistance: 2,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.PersistentFlags().StringVar(&a.state, "state", envOr("CUTOVER_STATE", ".cutover"), "state directory: ledger, workflows, socket ($CUTOVER_STATE)")
-	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON")
+	root.PersistentFlags().StringVar(&a.state, "state", envOr("CUTOVER_STATE", usualState), "state directory: ledger, workflows, socket ($CUTOVER_STATE)")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON, for programs")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage("%w\nTry `%s --help`.", err, c.CommandPath())
 	})
@@ -118,6 +127,18 @@ func (a *app) root() *cobra.Command {
 	version := a.version()
 	root.AddCommand(version)
 	return root
+}
+
+// noSuchCommand refuses what is no command, with the ones that are spelt like it.
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	like := ""
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		like = " Did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage("there is no command %q.%s\nTry `%s --help`.", args[0], like, c.CommandPath())
 }
 
 // argsAreUsage makes a wrong number of arguments a usage error.

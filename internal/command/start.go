@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/user"
 	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 
 	"cutover/internal/config"
 	"cutover/internal/follow"
@@ -20,12 +22,25 @@ import (
 // names are what a cutover may be called: it becomes part of ids.
 var names = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
 
+// oneName wants the name of one cutover.
 func oneName(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return fmt.Errorf("give the cutover's name, and only that")
+		return errors.New("give the cutover's name, and only that")
 	}
-	if !names.MatchString(args[0]) {
-		return fmt.Errorf("%q cannot be a cutover's name: use up to 63 letters, digits, dots, dashes and underscores", args[0])
+	return fits(args[0])
+}
+
+// anyName wants the name of one cutover, or none.
+func anyName(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return oneName(c, args)
+}
+
+func fits(name string) error {
+	if !names.MatchString(name) {
+		return fmt.Errorf("%q cannot be a cutover's name: use up to 63 letters, digits, dots, dashes and underscores, beginning with a letter or a digit", name)
 	}
 	return nil
 }
@@ -34,11 +49,12 @@ func (a *app) start() *cobra.Command {
 	var file string
 	var again bool
 	c := &cobra.Command{
-		Use: "start NAME", Short: "Start a cutover", Args: oneName,
+		Use: "start NAME", Short: "Start a cutover", Args: oneName, ValidArgsFunction: a.completeName,
 		Long: `Starts a cutover of this name with a configuration. It begins with check, which
 writes nothing, and then waits for a person.
 
-A cutover that has finished is not started anew unless --again is given.`,
+A cutover that was rejected, blocked or stopped goes on: what is done stays done.
+One that has finished is not started anew unless --again is given.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.runStart(c.Context(), args[0], file, again) },
 	}
 	configFlag(c, &file)
@@ -51,70 +67,99 @@ func configFlag(c *cobra.Command, file *string) {
 	_ = c.MarkFlagFilename("config", "yaml", "yml", "json")
 }
 
-// load reads the configuration; every mistake in it is shown at once.
-func load(file string) (*config.File, error) {
+// load reads the configuration; every mistake in it is shown at once. What only
+// deserves a look is shown too, and keeps nothing from starting.
+func (a *app) load(file string) (*config.File, error) {
 	f, err := config.Load(file)
 	var invalid *config.Invalid
-	if errors.As(err, &invalid) {
-		return nil, usage("the configuration has mistakes; nothing was started.\n\n%s", invalid.Error())
-	}
-	if err != nil {
+	switch {
+	case errors.As(err, &invalid):
+		return nil, usage("the configuration has mistakes; nothing was started.\n\n%s", invalid.Format(painter(a.err).on))
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usage("there is no configuration %s\nName it with --config, or write one with `cutover init`.", file)
+	case err != nil:
 		return nil, usage("%w", err)
+	}
+	for _, w := range f.Warnings {
+		fmt.Fprintln(a.err, w.Format(painter(a.err).on))
 	}
 	return f, nil
 }
 
 func (a *app) runStart(ctx context.Context, name, file string, again bool) error {
-	f, err := load(file)
+	f, err := a.load(file)
 	if err != nil {
 		return err
 	}
-	conn, err := a.connect(ctx, true)
+	conn, err := a.connectToStart(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	before, err := conn.store.Cutover(ctx, name)
+	switch runs, err := follow.Running(ctx, conn, name); {
+	case err != nil && !errors.Is(err, follow.ErrNotFound):
+		return err
+	case runs:
+		return alreadyRuns(name)
+	}
+	cut, err := conn.store.Cutover(ctx, name)
 	known := err == nil
-	switch {
-	case err != nil && !errors.Is(err, ledger.ErrNotFound):
-		return err
-	case known && before.Outcome == workflows.OutcomeCompleted && !again:
-		fmt.Fprintf(a.out, "%s has finished (%s, %s). Nothing was started; --again starts it anew.\n", name, before.Outcome, before.EndedAt.Local().Format(time.DateTime))
-		return nil
-	}
-	if err := follow.NeedWorker(ctx, conn, conn.namespace); err != nil {
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return err
 	}
-	if status, err := follow.Status(ctx, conn, name); err == nil && status.Result == nil {
-		return fmt.Errorf("%s is running already, at %s: see `cutover status %s`", name, status.Phase, name)
+	finished := known && cut.Outcome == workflows.OutcomeCompleted
+	if finished && !again {
+		return a.hasFinished(cut)
 	}
-	cut := ledger.Cutover{Name: name, ConfigHash: f.Hash, StartedBy: me(), StartedAt: time.Now(), Run: before.Run}
-	if known && before.Outcome == workflows.OutcomeCompleted || !known {
-		cut.Run++
+	next := ledger.Cutover{Name: name, ConfigHash: f.Hash, StartedBy: me(), StartedAt: time.Now(), Run: cut.Run}
+	if finished || !known {
+		next.Run++
 	}
 	if err := conn.store.PutConfiguration(ctx, f.Hash, f.Canonical); err != nil {
 		return err
 	}
-	if err := conn.store.PutCutover(ctx, cut); err != nil {
+	if err := conn.store.PutCutover(ctx, next); err != nil {
 		return err
 	}
-	run, err := follow.Start(ctx, conn, workflows.Input{Name: name, Key: cut.Key(), ConfigHash: f.Hash})
+	run, err := follow.Start(ctx, conn, workflows.Input{Name: name, Key: next.Key(), ConfigHash: f.Hash})
 	var running *serviceerror.WorkflowExecutionAlreadyStarted
 	if errors.As(err, &running) {
-		return fmt.Errorf("%s is running already: see `cutover status %s`", name, name)
+		return alreadyRuns(name)
 	}
 	if err != nil {
-		return fmt.Errorf("start the workflow: %w", err)
+		return fmt.Errorf("%s could not be started: %s", name, cause(err))
 	}
+	return a.hasStarted(conn, name, run, known && !finished)
+}
+
+func alreadyRuns(name string) error {
+	return fmt.Errorf("%s is running already; nothing was started\n`cutover status %s` shows where it stands; `cutover reload %s` brings it a changed configuration.", name, name, name)
+}
+
+// hasFinished says that a start was not needed.
+func (a *app) hasFinished(cut ledger.Cutover) error {
 	if a.json {
-		return printJSON(a.out, map[string]string{"name": name, "workflowId": run.GetID(), "runId": run.GetRunID(), "ui": workflowURL(conn, run.GetID(), run.GetRunID())})
+		return printJSON(a.out, map[string]any{"name": cut.Name, "started": false, "outcome": cut.Outcome, "endedAt": cut.EndedAt})
 	}
-	fmt.Fprintf(a.out, "Started %s.\n", name)
-	if conn.ui != "" {
-		fmt.Fprintf(a.out, "Watch it:  %s\n", workflowURL(conn, run.GetID(), run.GetRunID()))
+	fmt.Fprintf(a.out, "%s has finished: %s, %s. Nothing was started; --again starts it anew.\n", cut.Name, cut.Outcome, cut.EndedAt.Local().Format(time.DateTime))
+	return nil
+}
+
+// hasStarted says where to watch what was started.
+func (a *app) hasStarted(conn *connection, name string, run client.WorkflowRun, before bool) error {
+	url := workflowURL(conn, run.GetID(), run.GetRunID())
+	if a.json {
+		return printJSON(a.out, map[string]any{"name": name, "started": true, "workflowId": run.GetID(), "runId": run.GetRunID(), "ui": url})
 	}
-	fmt.Fprintf(a.out, "Or here:   cutover status %s --watch\n", name)
+	if before {
+		fmt.Fprintf(a.out, "Started %s again; what is done stays done.\n", name)
+	} else {
+		fmt.Fprintf(a.out, "Started %s.\n", name)
+	}
+	if url != "" {
+		fmt.Fprintf(a.out, "Watch it:  %s\n", url)
+	}
+	fmt.Fprintf(a.out, "Or here:   cutover status %s --watch%s\n", name, a.stateFlag())
 	return nil
 }
 

@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/workflowservice/v1"
 
 	"cutover/internal/follow"
 	"cutover/internal/ledger"
@@ -21,9 +17,16 @@ func (a *app) status() *cobra.Command {
 	var watch bool
 	c := &cobra.Command{
 		Use: "status [NAME]", Short: "Show where a cutover stands and what it waits for",
-		Args: cobra.MaximumNArgs(1),
-		Long: "Shows where a cutover stands, what it waits for and the command that answers.\nWithout a name it lists the cutovers that are known here.",
+		Args: anyName, ValidArgsFunction: a.completeName,
+		Long: `Shows where a cutover stands, what it waits for and the command that answers.
+Without a name it lists the cutovers that are known here.
+
+It ends with 0 whatever it shows; with --watch it ends when the cutover does, and
+with the exit code that says how.`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 && watch {
+				return usage("--watch needs the name of a cutover")
+			}
 			if len(args) == 0 {
 				return a.list(c.Context())
 			}
@@ -34,69 +37,26 @@ func (a *app) status() *cobra.Command {
 	return c
 }
 
-// list shows the cutovers that Temporal knows.
-func (a *app) list(ctx context.Context) error {
-	conn, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	resp, err := conn.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: conn.namespace, Query: fmt.Sprintf("WorkflowType = %q", workflows.WorkflowName), PageSize: 100,
-	})
-	if err != nil {
-		return fmt.Errorf("list the cutovers: %w", err)
-	}
-	if len(resp.GetExecutions()) == 0 && !a.json {
-		fmt.Fprintln(a.out, "No cutover is known here. Start one: cutover start NAME --config cutover.yaml")
-		return nil
-	}
-	type line struct{ Name, State string }
-	var lines []line
-	for _, e := range resp.GetExecutions() {
-		id := e.GetExecution().GetWorkflowId()
-		state := "running"
-		if e.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
-			state = "ended"
-		}
-		lines = append(lines, line{id[min(len(id), len(follow.WorkflowID(""))):], state})
-	}
-	if a.json {
-		return printJSON(a.out, lines)
-	}
-	for _, l := range lines {
-		fmt.Fprintf(a.out, "%-30s %s\n", l.Name, l.State)
-	}
-	return nil
-}
-
 func (a *app) runStatus(ctx context.Context, name string, watch bool) error {
-	conn, err := a.connect(ctx, false)
+	conn, err := a.connect(ctx)
+	var gone *noTemporalError
+	if errors.As(err, &gone) && !watch {
+		return a.statusOfLedger(ctx, name, gone)
+	}
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := follow.NeedWorker(ctx, conn, conn.namespace); err != nil {
+	if runs, err := follow.Running(ctx, conn, name); errors.Is(err, follow.ErrNotFound) {
+		return a.forgotten(ctx, conn, name)
+	} else if err != nil {
 		return err
-	}
-	if watch {
-		last := ""
-		result, err := follow.Watch(ctx, conn, name, func(s workflows.Status) error {
-			if now := headline(s); now != last {
-				last = now
-				fmt.Fprintln(a.out, now)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		return exitOf(result)
+	} else if err := follow.NeedWorker(ctx, conn, conn.namespace); err != nil {
+		return err
+	} else if watch && runs {
+		return a.watch(ctx, conn, name)
 	}
 	s, err := follow.Status(ctx, conn, name)
-	if errors.Is(err, follow.ErrNotFound) {
-		return fmt.Errorf("no cutover %q is known here: `cutover status` lists those that are", name)
-	}
 	if err != nil {
 		return err
 	}
@@ -104,22 +64,49 @@ func (a *app) runStatus(ctx context.Context, name string, watch bool) error {
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return printJSON(a.out, struct {
-			workflows.Status
-			Open *report.Open `json:",omitempty"`
-		}{s, open})
+	if err := a.showStatus(s, open); err != nil || !watch || s.Result == nil {
+		return err
 	}
-	printStatus(a.out, s, open)
-	return nil
+	return exitOf(*s.Result)
 }
 
-// openGate reads what there is to read before a person decides.
+// watch goes on showing where a cutover stands until it ends, and ends as it does.
+func (a *app) watch(ctx context.Context, conn *connection, name string) error {
+	last := ""
+	result, err := follow.Watch(ctx, conn, name, func(s workflows.Status) error {
+		now := headline(s, painter(a.out), a.stateFlag())
+		if now == last {
+			return nil
+		}
+		last = now
+		if a.json {
+			return printJSON(a.out, s)
+		}
+		fmt.Fprintln(a.out, now)
+		return nil
+	})
+	switch {
+	case ctx.Err() != nil:
+		return &exitWith{code: exitError, err: fmt.Errorf("interrupted; %s goes on without being watched", name)}
+	case err != nil:
+		return err
+	}
+	return exitOf(result)
+}
+
+// openGate reads what there is to read before a person decides; of a phase that
+// tries again and again, what it fails by.
 func openGate(ctx context.Context, conn *connection, name string, s workflows.Status) (*report.Open, error) {
-	if s.Gate == nil || conn.store == nil {
+	if conn.store == nil || s.Result != nil {
 		return nil, nil
 	}
+	if s.Gate == nil {
+		return retried(ctx, conn, name, s)
+	}
 	cut, err := conn.store.Cutover(ctx, name)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil // another ledger is that cutover's
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -130,60 +117,72 @@ func openGate(ctx context.Context, conn *connection, name string, s workflows.St
 	return &open, err
 }
 
-// headline is where a cutover stands, in a line.
-func headline(s workflows.Status) string {
-	switch {
-	case s.Result != nil:
-		return fmt.Sprintf("%s: %s", s.Name, s.Result.Outcome)
-	case s.Gate != nil && (s.Gate.Kind == workflows.GateApprove || s.Gate.Kind == workflows.GateConfirm):
-		return fmt.Sprintf("%s waits at %s: %s\n  cutover approve %s --phase %s --hash %s", s.Name, s.Gate.Phase, s.Gate.Question, s.Name, s.Gate.Phase, shortHash(s.Gate.Hash))
-	case s.Gate != nil:
-		return fmt.Sprintf("%s has stopped at %s: %s", s.Name, s.Gate.Phase, s.Gate.Question)
+// retried is what a phase that is tried again was last answered, or nothing.
+func retried(ctx context.Context, conn *connection, name string, s workflows.Status) (*report.Open, error) {
+	again, err := follow.Retrying(ctx, conn, name)
+	if err != nil || !again {
+		return nil, err
 	}
-	return fmt.Sprintf("%s is at %s (%s)", s.Name, s.Phase, s.Stage)
+	cut, err := conn.store.Cutover(ctx, name)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	open, err := conn.store.Open(ctx, cut.Key(), s.Phase)
+	return &report.Open{Phase: s.Phase, LastError: open.LastError}, err
 }
 
-func printStatus(w io.Writer, s workflows.Status, open *report.Open) {
-	fmt.Fprintln(w, headline(s))
-	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "phase\tstate\tplanned\tapplied\tskipped\tfailed")
-	for _, p := range s.Phases {
-		state := p.Outcome
-		if state == "" && p.Name == s.Phase && s.Result == nil {
-			state = s.State
-		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\n", p.Name, state, p.Planned, p.Applied, p.Skipped, p.Failed)
+// statusOfLedger tells of a cutover where no Temporal answers.
+func (a *app) statusOfLedger(ctx context.Context, name string, gone error) error {
+	conn, found, err := a.ledgerAlone(ctx)
+	if err != nil {
+		return err
 	}
-	_ = t.Flush()
-	for _, note := range s.Notes {
-		fmt.Fprintln(w, "note:", note)
+	if !found {
+		return gone
 	}
-	if open != nil {
-		printOpen(w, *open)
-	}
+	defer conn.Close()
+	fmt.Fprintln(a.err, "No Temporal runs here, so this is what the ledger holds; `cutover up` lets it go on.")
+	return a.forgotten(ctx, conn, name)
 }
 
-func printOpen(w io.Writer, o report.Open) {
-	if len(o.Findings) > 0 {
-		fmt.Fprintln(w)
-		printFindings(w, o.Findings)
+// forgotten tells of a cutover that Temporal does not know, from the ledger.
+func (a *app) forgotten(ctx context.Context, conn *connection, name string) error {
+	if conn.store == nil {
+		return unknown(name)
 	}
-	for _, f := range o.Failures {
-		fmt.Fprintf(w, "failed: %s: %s\n", describe(f.Change), f.Detail)
+	cut, err := conn.store.Cutover(ctx, name)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return unknown(name)
 	}
-	if len(o.LastError) > 0 {
-		fmt.Fprintf(w, "last error, at %s in %s: %s\n", o.LastError["at"], o.LastError["activity"], o.LastError["error"])
+	if err != nil {
+		return err
 	}
-	if len(o.Changes) > 0 {
-		fmt.Fprintf(w, "\nThe plan %s:\n", shortHash(o.Hash))
-		for _, c := range o.Changes {
-			fmt.Fprintln(w, "  "+describe(c))
-		}
-		if o.More > 0 {
-			fmt.Fprintf(w, "  and %d more\n", o.More)
-		}
+	rep, err := conn.store.Report(ctx, cut.Key())
+	if err != nil {
+		return err
 	}
+	s := workflows.Status{Name: name, ConfigHash: cut.ConfigHash, State: "unknown"}
+	if cut.Outcome != "" {
+		s.State, s.Result = "done", &workflows.Result{Outcome: cut.Outcome, Reason: cut.Reason}
+	}
+	for _, p := range rep.Phases {
+		s.Phases = append(s.Phases, workflows.PhaseStatus(p))
+	}
+	return a.showStatus(s, nil)
+}
+
+func (a *app) showStatus(s workflows.Status, open *report.Open) error {
+	if a.json {
+		return printJSON(a.out, struct {
+			workflows.Status
+			Open *report.Open `json:",omitempty"`
+		}{s, open})
+	}
+	printStatus(a.out, s, open, a.stateFlag())
+	return nil
 }
 
 // exitOf turns the end of a cutover into an exit code.

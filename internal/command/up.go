@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -44,21 +45,41 @@ func (a *app) runUp(ctx context.Context, port, uiPort int) error {
 		return err
 	}
 	defer dir.Close()
+	// What goes wrong beside a command, in the server say, is told on stderr.
 	slog.SetDefault(slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	server, err := embedded.Start(ctx, embedded.Options{
 		DBFile: dir.TemporalDB(), FrontendPort: port, UIPort: uiPort, SearchAttributes: workflows.SearchAttributes(),
 	})
+	var taken *embedded.PortError
+	if errors.As(err, &taken) {
+		return fmt.Errorf("%w\nThe flags are --port and --ui-port.", err)
+	}
 	if err != nil {
 		return err
 	}
 	defer server.Stop()
 	facts := owner.Facts{HostPort: server.HostPort(), Namespace: server.Namespace(), UI: server.UIURL()}
-	return fleet.Serve(ctx, dir, client.Options{HostPort: facts.HostPort, Namespace: facts.Namespace, Logger: quiet{}}, facts, func(client.Client) {
+	err = fleet.Serve(ctx, dir, client.Options{HostPort: facts.HostPort, Namespace: facts.Namespace, Logger: quiet{}}, facts, func(client.Client) {
 		if a.json {
 			_ = printJSON(a.out, facts)
 			return
 		}
-		fmt.Fprintf(a.out, "cutover %s is up.\n\n  state      %s\n  Temporal   %s\n  Web UI     %s\n\nStart a cutover from another terminal: cutover start NAME --config cutover.yaml\nCtrl-C stops it; everything goes on from here at the next `cutover up`.\n",
-			version.Version, dir.Root(), facts.HostPort, facts.UI)
+		fmt.Fprintf(a.out, "cutover %s is up.\n\n  state      %s\n  Temporal   %s\n  Web UI     %s\n\n"+
+			"Start a cutover from another terminal: cutover start NAME --config cutover.yaml%s\n"+
+			"Ctrl-C stops it; everything goes on from here at the next `cutover up`.\n",
+			version.Version, dir.Root(), facts.HostPort, facts.UI, a.stateFlag())
 	})
+	if err == nil && !a.json {
+		fmt.Fprintln(a.out, "Stopping; everything goes on from here at the next `cutover up`.")
+	}
+	return err
+}
+
+// stateFlag is what another command needs to be given to find this state
+// directory, where it is not the usual one.
+func (a *app) stateFlag() string {
+	if a.state == envOr("CUTOVER_STATE", usualState) {
+		return ""
+	}
+	return " --state " + a.state
 }

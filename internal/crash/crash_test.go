@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -63,11 +64,14 @@ func build(t *testing.T) string {
 // killed runs one cutover that is killed once in migrate and once in sync-cxif.
 func killed(t *testing.T, bin string, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp("", "crash") // short: a socket lives below it
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	estate := filepath.Join("..", "estates", []string{"clean", "resolved"}[seed%2])
 	place := filepath.Join(dir, "place")
 	require.NoError(t, os.MkdirAll(place, 0o700))
 	journal := filepath.Join(dir, "journal.jsonl")
+	require.NoError(t, os.WriteFile(journal, nil, 0o600))
 	sim := run(t, bin, "simulator", "--estate", estate, "--latency", "300ms", "--config-out", filepath.Join(place, "cutover.yaml"),
 		"--journal", journal, "--dump", filepath.Join(dir, "dump"), "--seed", strconv.FormatUint(seed, 10))
 	sim.await(t, "http://")
@@ -77,8 +81,8 @@ func killed(t *testing.T, bin string, seed uint64) {
 	up := &upper{t: t, bin: bin, state: filepath.Join(place, "state")}
 	up.start()
 	defer up.stop()
-	out, err := exec.CommandContext(ctx, filepath.Join(bin, "starter"), "start", "crash", "--state", up.state, "--config", filepath.Join(place, "cutover.yaml")).CombinedOutput()
-	require.NoError(t, err, string(out))
+	said, err := exec.CommandContext(ctx, filepath.Join(bin, "starter"), "start", "crash", "--state", up.state, "--config", filepath.Join(place, "cutover.yaml")).CombinedOutput()
+	require.NoError(t, err, string(said))
 
 	// The moments: some lines after the first of a domain, and then anything up
 	// to the whole latency later: before the commit of what is on its way, after
@@ -92,7 +96,7 @@ func killed(t *testing.T, bin string, seed uint64) {
 	}
 	t.Logf("kills: %v", moments)
 	done := make(chan error, 1)
-	go func() { done <- approveAll(ctx, up.state) }()
+	go func() { done <- approveAll(ctx, up) }()
 	for len(moments) > 0 {
 		select {
 		case err := <-done:
@@ -187,9 +191,10 @@ func follower(ctx context.Context, t *testing.T, path string) <-chan entry {
 
 // approveAll approves every gate until the cutover ends, whoever owns the state
 // directory by then.
-func approveAll(ctx context.Context, state string) error {
+func approveAll(ctx context.Context, up *upper) error {
 	for ctx.Err() == nil {
-		result, err := approveOnce(ctx, state)
+		alive := up.life.Load()
+		result, err := approveOnce(alive.ctx, up.state)
 		if err != nil {
 			continue // the owner is dead, or not yet up again
 		}
@@ -293,9 +298,18 @@ type upper struct {
 	t          *testing.T
 	bin, state string
 	now        *process
+	life       atomic.Pointer[life]
+}
+
+// life lasts from a start to the kill.
+type life struct {
+	ctx context.Context
+	end context.CancelFunc
 }
 
 func (u *upper) start() {
+	ctx, end := context.WithCancel(u.t.Context())
+	u.life.Store(&life{ctx, end})
 	u.now = run(u.t, u.bin, "starter", "up", "--state", u.state, "--ui-port", "0")
 	u.now.await(u.t, "is up")
 }
@@ -303,6 +317,7 @@ func (u *upper) start() {
 func (u *upper) kill() {
 	require.NoError(u.t, syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL))
 	_ = u.now.wait()
+	u.life.Load().end()
 }
 
 func (u *upper) stop() { _ = syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL) }

@@ -3,6 +3,7 @@ package directory
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Fold maps a name to the form in which names compare without case: Unicode
@@ -10,17 +11,12 @@ import (
 // accent stay different. Two strings fold alike exactly when
 // strings.EqualFold holds for them.
 func Fold(s string) string {
-	ascii := true
 	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			ascii = false
-			break
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return strings.Map(foldRune, s)
 		}
 	}
-	if ascii && !strings.ContainsAny(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-		return s
-	}
-	return strings.Map(foldRune, s)
+	return s // it is folded already, as most names are
 }
 
 // foldRune picks one rune to stand for all that differ from r in case only:

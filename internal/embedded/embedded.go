@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
@@ -46,7 +47,7 @@ type Options struct {
 	// SearchAttributes are registered for the namespace; those of an existing
 	// file that are missing are added.
 	SearchAttributes map[string]enums.IndexedValueType
-	LogLevel         slog.Level // of the server's own log, on stderr; 0: errors only
+	LogLevel         slog.Level // of the server's own log, handed to slog; 0: errors only
 }
 
 // Server is a running server.
@@ -58,6 +59,7 @@ type Server struct {
 	uiEnded   chan error // what ended the UI, if anything did
 	temporary string     // directory to delete, or empty
 	stop      sync.Once
+	stopping  atomic.Bool // Stop has begun
 }
 
 // Start starts the server and returns when its frontend, its namespace, the
@@ -124,6 +126,7 @@ func (s *Server) UIEnded() <-chan error { return s.uiEnded }
 // and workers are to be stopped before it. It may be called more than once.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
+		s.stopping.Store(true)
 		if s.ui != nil {
 			s.ui.Stop()
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"syscall"
 )
 
@@ -15,6 +14,22 @@ type ports struct {
 	membership                          [4]int
 	ui                                  int
 }
+
+// PortError says that a port cannot be used. Err is nil where it is in use.
+type PortError struct {
+	Port int
+	What string // is meant to listen there
+	Err  error
+}
+
+func (e *PortError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("port %d, for %s, is in use: stop what uses it, or choose another port (0: a free one)", e.Port, e.What)
+	}
+	return fmt.Sprintf("port %d, for %s, cannot be opened: %v: choose another port (0: a free one)", e.Port, e.What, e.Err)
+}
+
+func (e *PortError) Unwrap() error { return e.Err }
 
 // choosePorts looks that the ports asked for are free and finds free ones for
 // the rest. All are held until all are found, so that none is chosen twice. The
@@ -39,10 +54,10 @@ func choosePorts(frontend, ui int) (p ports, err error) {
 	for _, w := range wants {
 		l, err := net.Listen("tcp", loopback(w.flag))
 		if errors.Is(err, syscall.EADDRINUSE) {
-			return p, fmt.Errorf("port %d, for %s, is in use: stop what uses it, or choose another port (0: a free one)", w.flag, w.what)
+			return p, &PortError{Port: w.flag, What: w.what}
 		}
 		if err != nil {
-			return p, fmt.Errorf("port %s, for %s, cannot be opened: %w: choose another port (0: a free one)", strconv.Itoa(w.flag), w.what, err)
+			return p, &PortError{Port: w.flag, What: w.what, Err: err}
 		}
 		held = append(held, l)
 		*w.port = l.Addr().(*net.TCPAddr).Port

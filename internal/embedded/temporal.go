@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/server/common/cluster"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/dynamicconfig"
-	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
@@ -34,7 +33,7 @@ func (s *Server) startTemporal(sql *config.SQL, level slog.Level) error {
 			primitives.MatchingService: static.SingleLocalHost(loopback(s.ports.matching)),
 			primitives.WorkerService:   static.SingleLocalHost(loopback(s.ports.worker)),
 		}),
-		temporal.WithLogger(log.NewZapLogger(log.BuildZapLogger(log.Config{Level: zapLevel(level), Format: "console"}))),
+		temporal.WithLogger(serverLog{least: leastOf(level), stopping: &s.stopping}),
 		temporal.WithAuthorizer(authorizer),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
 		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
@@ -88,17 +87,11 @@ func (s *Server) config(sql *config.SQL) *config.Config {
 	}
 }
 
-// zapLevel is the server's word for a level. Without one it says errors only: at
-// info it logs hundreds of lines a start.
-func zapLevel(l slog.Level) string {
-	switch {
-	case l == 0 || l >= slog.LevelError:
-		return "error"
-	case l >= slog.LevelWarn:
-		return "warn"
-	case l > slog.LevelDebug:
-		return "info"
-	default:
-		return "debug"
+// leastOf is the level from which the server's log is kept. Without one it is
+// errors only: at info the server logs hundreds of lines a start.
+func leastOf(l slog.Level) slog.Level {
+	if l == 0 {
+		return slog.LevelError
 	}
+	return l
 }

@@ -23,28 +23,35 @@ type Estates struct {
 	Ledger *ledger.Ledger
 
 	mu   sync.Mutex
-	open map[string]*activities.Estate
+	open map[string]opened
+}
+
+// opened is an estate and the bytes that it was made from: a configuration may
+// have moved to another directory, to which its secrets are relative.
+type opened struct {
+	estate *activities.Estate
+	stored string
 }
 
 // Open implements activities.Estates.
 func (e *Estates) Open(ctx context.Context, hash string) (*activities.Estate, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if estate, ok := e.open[hash]; ok {
-		return estate, nil
-	}
 	body, err := e.Ledger.Configuration(ctx, hash)
 	if err != nil {
 		return nil, fmt.Errorf("the configuration %s is not in this ledger: start or reload with the file again: %w", hash, err)
+	}
+	if had, ok := e.open[hash]; ok && had.stored == string(body) {
+		return had.estate, nil
 	}
 	estate, err := NewEstate(body, hash)
 	if err != nil {
 		return nil, err
 	}
 	if e.open == nil {
-		e.open = map[string]*activities.Estate{}
+		e.open = map[string]opened{}
 	}
-	e.open[hash] = estate
+	e.open[hash] = opened{estate, string(body)}
 	return estate, nil
 }
 

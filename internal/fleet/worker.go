@@ -18,7 +18,10 @@ func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
 	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Robot{}}
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: 10 * time.Second,
-		Interceptors:      []interceptor.WorkerInterceptor{&activities.Sealing{Note: activities.KeepErrors(l)}},
+		// Else a beat goes out only every 8 of the 10 seconds that a heartbeat may
+		// take, and a machine that is busy for two loses a healthy attempt.
+		MaxHeartbeatThrottleInterval: 3 * time.Second,
+		Interceptors:                 []interceptor.WorkerInterceptor{&activities.Sealing{Note: activities.KeepErrors(l)}},
 	})
 	Register(w, acts)
 	return w

@@ -36,6 +36,55 @@ func (e *NoWorkerError) Error() string {
 	return fmt.Sprintf("no worker polls queue %q: start `cutover up`, or the worker beside your Temporal cluster, and try again", e.Queue)
 }
 
+// NoAnswerError says that a worker was there a while ago and answers no more.
+type NoAnswerError struct{ Queue string }
+
+func (e *NoAnswerError) Error() string {
+	return fmt.Sprintf("no worker on queue %q has answered in time: see whether `cutover up`, or the worker beside your Temporal cluster, still runs, and try again", e.Queue)
+}
+
+// answered turns an error of a message to a worker into ours: parent is the
+// context that the message's own deadline was made from.
+func answered(parent context.Context, err error) error {
+	var late *serviceerror.DeadlineExceeded
+	if parent.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.As(err, &late)) {
+		return &NoAnswerError{workflows.TaskQueue}
+	}
+	return err
+}
+
+// Running tells whether a cutover runs now, or ErrNotFound. It needs no worker.
+func Running(ctx context.Context, c client.Client, name string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	resp, err := c.DescribeWorkflowExecution(ctx, WorkflowID(name), "")
+	var missing *serviceerror.NotFound
+	switch {
+	case errors.As(err, &missing):
+		return false, fmt.Errorf("%w: %s", ErrNotFound, name)
+	case err != nil:
+		return false, fmt.Errorf("ask Temporal about %s: %w", WorkflowID(name), err)
+	}
+	return resp.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
+}
+
+// Retrying tells whether something in a running cutover has failed and is tried
+// again.
+func Retrying(ctx context.Context, c client.Client, name string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	resp, err := c.DescribeWorkflowExecution(ctx, WorkflowID(name), "")
+	if err != nil {
+		return false, fmt.Errorf("ask Temporal about %s: %w", WorkflowID(name), err)
+	}
+	for _, a := range resp.GetPendingActivities() {
+		if a.GetAttempt() > 1 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // NeedWorker makes sure that some worker polls the queue.
 func NeedWorker(ctx context.Context, c client.Client, namespace string) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
@@ -59,13 +108,15 @@ func Start(ctx context.Context, c client.Client, in workflows.Input) (client.Wor
 		ID: WorkflowID(in.Name), TaskQueue: workflows.TaskQueue, WorkflowExecutionErrorWhenAlreadyStarted: true,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		StaticSummary:         "Cutover " + in.Name,
+		StaticDetails:         "Moves people to single sign-on in the order of Oracle's guide. *Current Details* says where it stands, what it waits for, and how to answer.",
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttributeName.ValueSet(in.Name)),
 	}, workflows.WorkflowName, in)
 }
 
-// Status asks where a cutover stands.
-func Status(ctx context.Context, c client.Client, name string) (workflows.Status, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*Patience)
+// Status asks where a cutover stands, or how it ended. It returns ErrNotFound,
+// or *NoAnswerError where no worker answers.
+func Status(parent context.Context, c client.Client, name string) (workflows.Status, error) {
+	ctx, cancel := context.WithTimeout(parent, 2*Patience)
 	defer cancel()
 	var s workflows.Status
 	v, err := c.QueryWorkflow(ctx, WorkflowID(name), "", workflows.QueryStatus)
@@ -74,15 +125,16 @@ func Status(ctx context.Context, c client.Client, name string) (workflows.Status
 	case errors.As(err, &missing):
 		return s, fmt.Errorf("%w: %s", ErrNotFound, name)
 	case err != nil:
-		return s, err
+		return s, answered(parent, err)
 	}
 	return s, v.Get(&s)
 }
 
 // Decide gives a decision. A refusal comes back as an error of type
-// *temporal.ApplicationError whose Type is workflows.Refused.
-func Decide(ctx context.Context, c client.Client, name string, d workflows.Decision) (workflows.Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*Patience)
+// *temporal.ApplicationError whose Type is workflows.Refused; a cutover that does
+// not run is ErrNotFound, a worker that does not answer *NoAnswerError.
+func Decide(parent context.Context, c client.Client, name string, d workflows.Decision) (workflows.Receipt, error) {
+	ctx, cancel := context.WithTimeout(parent, 2*Patience)
 	defer cancel()
 	var receipt workflows.Receipt
 	handle, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
@@ -94,9 +146,9 @@ func Decide(ctx context.Context, c client.Client, name string, d workflows.Decis
 	case errors.As(err, &missing):
 		return receipt, fmt.Errorf("%w, or it has ended: %s", ErrNotFound, name)
 	case err != nil:
-		return receipt, err
+		return receipt, answered(parent, err)
 	}
-	return receipt, handle.Get(ctx, &receipt)
+	return receipt, answered(parent, handle.Get(ctx, &receipt))
 }
 
 // Refusal is the reason of a refused decision; ok tells whether err is one.
@@ -135,6 +187,10 @@ func watchRun(ctx context.Context, c client.Client, name, run string, each func(
 	events := c.GetWorkflowHistory(ctx, WorkflowID(name), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		event, err := events.Next()
+		var missing *serviceerror.NotFound
+		if errors.As(err, &missing) {
+			return "", fmt.Errorf("%w: %s", ErrNotFound, name)
+		}
 		if err != nil {
 			return "", err
 		}

@@ -25,6 +25,15 @@ func (l *Ledger) AppliedChanges(ctx context.Context, plan int64) reconcile.Chang
 		ORDER BY seq LIMIT ?4`)
 }
 
+// DoneChanges streams the changes of a plan that were applied, and those that
+// were skipped because they were done already, in the order in which they were added.
+func (l *Ledger) DoneChanges(ctx context.Context, plan int64) reconcile.Changes {
+	return l.changes(ctx, plan, `
+		SELECT seq, '', body FROM changes WHERE plan = ?1 AND seq > ?2 AND ?3 = ''
+			AND (state = 'applied' OR state = 'skipped' AND detail = ?5)
+		ORDER BY seq LIMIT ?4`, AlreadyDone)
+}
+
 // ChangesByUser streams the changes of a plan in one domain, in the order of
 // Fold(User), then in that in which they were added.
 func (l *Ledger) ChangesByUser(ctx context.Context, plan int64, domain directory.Domain) reconcile.Changes {

@@ -14,6 +14,10 @@ const (
 	StateFailed  = "failed"
 )
 
+// AlreadyDone is the Detail of a change that was skipped because the domain
+// showed it done.
+const AlreadyDone = "already done"
+
 // Record is how a claimed change ended. A record is final.
 type Record struct {
 	Seq        int

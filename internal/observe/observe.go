@@ -8,6 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"cutover/internal/directory"
 	"cutover/internal/identitydomain"
@@ -28,15 +31,6 @@ type Domain interface {
 // while it was read. Read again.
 var ErrUnsettled = errors.New("the domain changed while it was read, or an answer was incomplete")
 
-// cursor is where a read stands. Its zero value is the start.
-type cursor struct {
-	Users   int  `json:"users"` // next start index, 0 before the first page
-	UsersOK bool `json:"usersOk"`
-	Total   int  `json:"total"`
-	Groups  int  `json:"groups"` // groups whose members are read
-	Grants  bool `json:"grants"`
-}
-
 // Read reads the domain into the snapshot, from wherever an earlier attempt got
 // to. With people false it reads only what does not grow with the people. Beat
 // is called after every page.
@@ -46,24 +40,15 @@ func Read(ctx context.Context, d Domain, l *ledger.Ledger, snapshot int64, peopl
 		return err
 	}
 	r := reading{Domain: d, ledger: l, id: snapshot, beat: beat}
-	if s.Cursor != "" {
-		if err := json.Unmarshal([]byte(s.Cursor), &r.at); err != nil {
-			return fmt.Errorf("snapshot %d: its cursor is not readable: %w", snapshot, err)
-		}
-	}
-	if people {
-		if err := r.users(ctx); err != nil {
-			return err
-		}
-	}
-	outline, err := r.outline(ctx, people)
-	if err != nil {
+	if r.at, err = cursorOf(s); err != nil {
 		return err
 	}
-	if err := l.PutOutline(ctx, snapshot, outline); err != nil {
-		return err
+	err = r.all(ctx, people)
+	if errors.Is(err, ErrUnsettled) { // what was read of it so far is worth nothing
+		r.at.Void = true
+		return errors.Join(err, r.save(ctx))
 	}
-	return l.CompleteSnapshot(ctx, snapshot)
+	return err
 }
 
 type reading struct {
@@ -74,7 +59,24 @@ type reading struct {
 	beat   func()
 }
 
+func (r *reading) all(ctx context.Context, people bool) error {
+	if people {
+		if err := r.users(ctx); err != nil {
+			return err
+		}
+	}
+	outline, err := r.outline(ctx, people)
+	if err != nil {
+		return err
+	}
+	if err := r.ledger.PutOutline(ctx, r.id, outline); err != nil {
+		return err
+	}
+	return r.ledger.CompleteSnapshot(ctx, r.id)
+}
+
 func (r *reading) save(ctx context.Context) error {
+	r.at.At = time.Now().UTC()
 	b, err := json.Marshal(r.at)
 	if err != nil {
 		return err
@@ -83,22 +85,30 @@ func (r *reading) save(ctx context.Context) error {
 	return r.ledger.SetCursor(ctx, r.id, string(b))
 }
 
-// users reads every page, and demands that as many different users were seen
-// as the domain said there are, at the start and at the end alike.
+// users reads every page, and demands that every page tells of the same number
+// of users, that each begins where the one before ended, and that as many
+// different users were seen. Numbers alone would not do: where one who was read
+// leaves, everybody after moves up, and one who was never read falls between two
+// pages while the sum is right.
 func (r *reading) users(ctx context.Context) error {
-	for start := max(r.at.Users, 1); !r.at.UsersOK; {
-		page, err := r.Users(ctx, start)
+	for !r.at.UsersOK {
+		page, err := r.page(ctx)
 		if err != nil {
 			return err
 		}
+		if r.at.Users != 0 && page.Total != r.at.Total {
+			return fmt.Errorf("%w: there were %d users on one page, and %d on the next", ErrUnsettled, r.at.Total, page.Total)
+		}
 		if err := r.ledger.PutUsers(ctx, r.id, page.Users); err != nil {
 			return err
+		}
+		if n := len(page.Users); n > 0 {
+			r.at.Last = page.Users[n-1].ID
 		}
 		r.at.Users, r.at.UsersOK, r.at.Total = page.Next, page.Next == 0, page.Total
 		if err := r.save(ctx); err != nil {
 			return err
 		}
-		start = page.Next
 	}
 	seen, err := r.ledger.CountUsers(ctx, r.id)
 	if err != nil {
@@ -108,6 +118,25 @@ func (r *reading) users(ctx context.Context) error {
 		return fmt.Errorf("%w: %d users were said to be there, %d different ones were read", ErrUnsettled, r.at.Total, seen)
 	}
 	return nil
+}
+
+// page reads the next page of users, together with the last user of the page
+// before, who must still be where they were.
+func (r *reading) page(ctx context.Context) (identitydomain.UserPage, error) {
+	if r.at.Users <= 1 {
+		return r.Users(ctx, 1)
+	}
+	page, err := r.Users(ctx, r.at.Users-1)
+	if err != nil {
+		return page, err
+	}
+	if len(page.Users) == 0 || page.Users[0].ID != r.at.Last {
+		return page, fmt.Errorf("%w: a page does not begin where the one before ended", ErrUnsettled)
+	}
+	if len(page.Users) == 1 && page.Next != 0 { // pages of one
+		return r.Users(ctx, r.at.Users)
+	}
+	return page, nil
 }
 
 func (r *reading) outline(ctx context.Context, people bool) (directory.Outline, error) {
@@ -137,11 +166,21 @@ func (r *reading) outline(ctx context.Context, people bool) (directory.Outline, 
 	return out, err
 }
 
+// members reads the members of each group, in the order of ids, so that a read
+// that goes on skips none, whatever groups came or went.
 func (r *reading) members(ctx context.Context, groups []directory.Group) error {
-	for ; r.at.Groups < len(groups); r.at.Groups++ {
-		g := groups[r.at.Groups]
+	byID := slices.Clone(groups)
+	slices.SortFunc(byID, func(a, b directory.Group) int { return strings.Compare(a.ID, b.ID) })
+	for _, g := range byID {
+		if g.ID <= r.at.Group {
+			continue
+		}
 		for start := 1; start != 0; {
 			page, err := r.Members(ctx, g.ID, start)
+			var pe *directory.PeerError
+			if errors.As(err, &pe) && pe.Problem == directory.ProblemNotFound {
+				return fmt.Errorf("%w: a group is gone", ErrUnsettled)
+			}
 			if err != nil {
 				return err
 			}
@@ -151,6 +190,7 @@ func (r *reading) members(ctx context.Context, groups []directory.Group) error {
 			start = page.Next
 			r.beat()
 		}
+		r.at.Group = g.ID
 		if err := r.save(ctx); err != nil {
 			return err
 		}
@@ -169,11 +209,16 @@ func (r *reading) grants(ctx context.Context, groups []directory.Group, roles []
 		roleByID[role.ID] = role.Role
 	}
 	granted := map[string][]directory.Role{}
+	total := -1
 	for start := 1; start != 0; {
 		page, err := r.Grants(ctx, start)
 		if err != nil {
 			return nil, err
 		}
+		if total >= 0 && page.Total != total {
+			return nil, fmt.Errorf("%w: there were %d grants on one page, and %d on the next", ErrUnsettled, total, page.Total)
+		}
+		total = page.Total
 		held := map[directory.Role][]string{}
 		for _, g := range page.Grants {
 			role, known := roleByID[g.RoleID]

@@ -44,3 +44,11 @@ func TestAMappedGroupThatDoesNotGrantTheRolesStopsTheGate(t *testing.T) {
 	require.Contains(t, names(s.plan(t, accessUtilities).Blocking()), "group-grants-nothing")
 	require.Contains(t, names(s.plan(t, check).Blocking()), "group-grants-nothing")
 }
+
+func TestAMemberOfAGroupThatDoesNotGrantTheRolesIsNotAddedAgain(t *testing.T) {
+	s := newSmall()
+	s.utilities.Rest.GroupRoles = nil
+	add(s.fusion, "jane", "Agent")
+	add(s.utilities, "jane", "Agents")
+	require.Empty(t, s.plan(t, accessUtilities).Changes)
+}

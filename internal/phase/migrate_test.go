@@ -68,3 +68,14 @@ func TestADomainThatWasNotReadIsNeverTakenForAnEmptyOne(t *testing.T) {
 		require.ErrorContains(t, p.Plan(Input{Rules: newSmall().rules}, nil), "observe it first", p.Name)
 	}
 }
+
+func TestARoleOutsideTheScopeIsGivenOnceAndNotAgain(t *testing.T) {
+	s := newSmall()
+	s.rules.MigratedUsersGet = []reconcile.RoleFor{{Group: reconcile.Everyone, Role: "guest"}}
+	s.fusion.Rest.Groups = append(s.fusion.Rest.Groups, directory.Group{Name: "Guest"})
+	add(s.utilities, "jane")
+	f := add(s.fusion, "jane")
+	require.Len(t, s.plan(t, migrate).Changes, 1)
+	f.Groups = []string{"Guest"}
+	require.Empty(t, s.plan(t, migrate).Changes)
+}

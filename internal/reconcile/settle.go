@@ -11,6 +11,7 @@ type Settled struct {
 	rules  *Rules
 	base   World // as it was read, without the test user
 	waived waivers
+	last   judging               // of the world as the last round left it
 	named  map[string]Resolution // by folded userName, see byPresentName
 	done   map[string]Resolution // what was carried out, by folded userName in base
 
@@ -38,7 +39,7 @@ func Settle(w World, r *Rules) (*Settled, error) { return settle(w, r, true) }
 // A target other than Utilities has no verdicts, and nobody is judged for it.
 func Standing(w World, r *Rules, target directory.Domain) (*Settled, error) {
 	if target != directory.Utilities {
-		return newSettled(w, r), nil
+		return newSettled(w, r), nil // good for Counterparts of this target and InScope
 	}
 	return settle(w, r, false)
 }
@@ -97,7 +98,7 @@ func (s *Settled) Judgements() iter.Seq2[Judgement, error] {
 // everyone is Judgements and, between them, whoever is in Fusion only.
 func (s *Settled) everyone() iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
-		for j, err := range judge(s.World(), s.rules, s.waived) {
+		for j, err := range s.last.everyone() {
 			if done := s.done[s.nameInBase(j.Person)]; err == nil && done != (Resolution{}) {
 				j.Resolution, j.Resolved = &done, !IsConflict(j.Verdict)
 			}
@@ -156,8 +157,11 @@ func (s *Settled) find(writes bool) (found []match, borne map[string]bool, err e
 			wanted[directory.Fold(name)] = true
 		}
 	}
+	if s.last, err = newJudging(s.World(), s.rules, s.waived); err != nil {
+		return nil, nil, err
+	}
 	borne = map[string]bool{}
-	for j, err := range onlyUtilities(judge(s.World(), s.rules, s.waived)) {
+	for j, err := range onlyUtilities(s.last.everyone()) {
 		if err != nil {
 			return nil, nil, err
 		}

@@ -161,3 +161,10 @@ func TestTheReasonOfEveryChangeIsAmongThoseThatItsResolutionMayGive(t *testing.T
 	require.Len(t, s.Changes(), 1)
 	require.Contains(t, reconcile.ResolutionReasons(one), s.Changes()[0].Why)
 }
+
+func TestOfTwoWhoAskForOneNameOnlyTheFirstGetsIt(t *testing.T) {
+	w := world([]directory.Person{person("~a", "a@x"), person("~b", "b@x")}, nil)
+	s, got := settled(t, w, &reconcile.Rules{Utilities: resolutions{"~a": {Rename: "one"}, "~b": {Rename: "ONE"}}})
+	require.Len(t, s.Changes(), 1)
+	require.Equal(t, map[string]string{"one": "create", "~b": "username-not-allowed"}, got)
+}

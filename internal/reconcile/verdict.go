@@ -57,8 +57,13 @@ type Judgement struct {
 // stand: no resolution changes a verdict, and the one that counts is told.
 func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
+		judging, err := newJudging(r.visible(w), r, nil)
+		if err != nil {
+			yield(Judgement{}, err)
+			return
+		}
 		named := r.byPresentName()
-		for j, err := range onlyUtilities(judge(r.visible(w), r, nil)) {
+		for j, err := range onlyUtilities(judging.everyone()) {
 			if err == nil {
 				if counts := r.counts(j, named[nameKey(j.Person)]); counts != (Resolution{}) {
 					j.Resolution, j.Resolved = &counts, true
@@ -75,27 +80,38 @@ func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 // folded userName: exclude, migrate, keep-inactive, out-of-scope.
 type waivers map[string]Resolution
 
-// judge streams the verdicts on a world, with what resolutions waive. Whoever is
-// in Fusion only comes up too, without a verdict.
-func judge(w World, r *Rules, waived waivers) iter.Seq2[Judgement, error] {
+// judging applies the table of verdicts to a world, the first that fits.
+type judging struct {
+	world  World
+	rules  *Rules
+	waived waivers
+	emails emails
+}
+
+// newJudging makes the passes that must come before people can be judged one by
+// one, with what resolutions waive.
+func newJudging(w World, r *Rules, waived waivers) (judging, error) {
+	j := judging{world: w, rules: r, waived: waived}
+	var err error
+	j.emails, err = readEmails(w[directory.Utilities], w[directory.Fusion], j.candidate)
+	return j, err
+}
+
+// everyone streams the verdicts. Whoever is in Fusion only comes up too, without
+// a verdict.
+func (j judging) everyone() iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
-		judge := judging{rules: r, waived: waived}
-		var err error
-		if judge.emails, err = readEmails(w[directory.Utilities], w[directory.Fusion], judge.candidate); err != nil {
-			yield(Judgement{}, err)
-			return
-		}
-		for p, err := range Join(w[directory.Utilities].ByName(), w[directory.Fusion].ByName()) {
+		for p, err := range Join(j.world[directory.Utilities].ByName(), j.world[directory.Fusion].ByName()) {
 			if err != nil {
 				yield(Judgement{}, err)
 				return
 			}
-			j := Judgement{Hub: p.Right}
+			one := Judgement{Hub: p.Right}
 			if p.Left != nil {
-				j.Person, j.hubs = *p.Left, judge.emails.hub[nameKey(*p.Left)]
-				j.Verdict, j.Others = judge.verdict(*p.Left, p.Right)
+				one.Person, one.hubs = *p.Left, j.emails.hub[nameKey(*p.Left)]
+				one.Verdict, one.Others = j.verdict(*p.Left, p.Right)
 			}
-			if !yield(j, nil) {
+			if !yield(one, nil) {
 				return
 			}
 		}
@@ -113,13 +129,6 @@ func onlyUtilities(in iter.Seq2[Judgement, error]) iter.Seq2[Judgement, error] {
 			}
 		}
 	}
-}
-
-// judging applies the table of verdicts, the first that fits.
-type judging struct {
-	rules  *Rules
-	waived waivers
-	emails emails
 }
 
 func (j judging) excluded(u directory.Person) bool {

@@ -24,7 +24,7 @@ func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulato
 	if err != nil {
 		return rep, err
 	}
-	cut, err := place.Ledger.Cutover(ctx, Name)
+	cut, err := place.Ledger.Cutover(ctx, o.Name)
 	if err != nil {
 		return rep, err
 	}
@@ -40,7 +40,7 @@ func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulato
 	if err := sim.Dump(filepath.Join(o.Keep, "dump")); err != nil {
 		return rep, err
 	}
-	history, err := History(ctx, place.Client, follow.WorkflowID(Name))
+	history, err := History(ctx, place.Client, follow.WorkflowID(o.Name))
 	if err != nil {
 		return rep, err
 	}

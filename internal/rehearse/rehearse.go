@@ -28,11 +28,12 @@ import (
 	"cutover/workflows"
 )
 
-// Name is what a rehearsal's cutover is called.
-const Name = "rehearsal"
+// name is what a rehearsal's cutover is called, unless the options say else.
+const name = "rehearsal"
 
 // Options says what is rehearsed.
 type Options struct {
+	Name      string // of the cutover; default rehearsal
 	Simulator simulator.Options
 	Keep      string // directory for what the rehearsal leaves
 	UIPort    int
@@ -79,6 +80,15 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 	if err := sim.WriteConfig(file); err != nil {
 		return rep, err
 	}
+	return Against(ctx, o, file, sim)
+}
+
+// Against rehearses against a simulator that runs already, with a configuration
+// that fits it. Everything but the simulator is new.
+func Against(ctx context.Context, o Options, file string, sim *simulator.Simulator) (rep report.Report, err error) {
+	if o.Name == "" {
+		o.Name = name
+	}
 	f, err := config.Load(file)
 	if err != nil {
 		return rep, fmt.Errorf("the configuration that the simulator wrote: %w", err)
@@ -116,14 +126,14 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 	}
 	defer w.Stop()
 
-	cut := ledger.Cutover{Name: Name, ConfigHash: f.Hash, StartedBy: "rehearsal", StartedAt: time.Now(), Run: 1}
+	cut := ledger.Cutover{Name: o.Name, ConfigHash: f.Hash, StartedBy: "rehearsal", StartedAt: time.Now(), Run: 1}
 	if err := l.PutConfiguration(ctx, f.Hash, f.Canonical); err != nil {
 		return rep, err
 	}
 	if err := l.PutCutover(ctx, cut); err != nil {
 		return rep, err
 	}
-	run, err := follow.Start(ctx, c, workflows.Input{Name: Name, Key: cut.Key(), ConfigHash: f.Hash})
+	run, err := follow.Start(ctx, c, workflows.Input{Name: o.Name, Key: cut.Key(), ConfigHash: f.Hash})
 	if err != nil {
 		return rep, err
 	}
@@ -145,7 +155,7 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 func (o Options) carryThrough(ctx context.Context, place Place, sim *simulator.Simulator) (report.Report, error) {
 	var last workflows.Status
 	answered := ""
-	result, err := follow.Watch(ctx, place.Client, Name, func(s workflows.Status) error {
+	result, err := follow.Watch(ctx, place.Client, o.Name, func(s workflows.Status) error {
 		last = s
 		if o.Progress != nil {
 			o.Progress(s)
@@ -157,7 +167,7 @@ func (o Options) carryThrough(ctx context.Context, place Place, sim *simulator.S
 		if err != nil || d == nil {
 			return err
 		}
-		_, err = follow.Decide(ctx, place.Client, Name, *d)
+		_, err = follow.Decide(ctx, place.Client, o.Name, *d)
 		if _, refused := follow.Refusal(err); refused {
 			return nil // somebody else was quicker
 		}
@@ -167,7 +177,7 @@ func (o Options) carryThrough(ctx context.Context, place Place, sim *simulator.S
 	if err != nil {
 		return report.Report{}, err
 	}
-	last, err = follow.Status(ctx, place.Client, Name)
+	last, err = follow.Status(ctx, place.Client, o.Name)
 	if err != nil {
 		return report.Report{}, err
 	}

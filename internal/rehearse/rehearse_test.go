@@ -64,6 +64,57 @@ func TestAWrongCertificateStopsAtTheTestAndOnlyTheTestUserWasTouched(t *testing.
 	r.leaksNothing(t, "clean")
 }
 
+func TestASecondCutoverOnTheSameDomainsFindsNothingToDo(t *testing.T) {
+	for _, name := range []string{"clean", "resolved"} {
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() {
+				t.Skip("starts a whole Temporal server")
+			}
+			dir := t.TempDir()
+			journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
+			sim, err := simulator.Start(t.Context(), simulator.Options{Estate: estate(t, name), Tier: "none", CopyDelay: 50e6, Seed: 1, Journal: journal})
+			require.NoError(t, err)
+			defer sim.Close()
+			require.NoError(t, sim.WriteConfig(file))
+			first, err := rehearse.Against(t.Context(), options(t.TempDir(), "first"), file, sim)
+			require.NoError(t, err)
+			require.Equal(t, "completed", first.Outcome, first.Reason)
+			before, err := os.ReadFile(journal)
+			require.NoError(t, err)
+
+			second, err := rehearse.Against(t.Context(), options(t.TempDir(), "second"), file, sim)
+			require.NoError(t, err)
+			require.Equal(t, "completed", second.Outcome, second.Reason)
+			after, err := os.ReadFile(journal)
+			require.NoError(t, err)
+			require.Equal(t, string(before), string(after), "its part of the journal is empty")
+			require.Len(t, second.Phases, 12)
+			for _, p := range second.Phases {
+				require.Zero(t, p.Planned, p.Name)
+			}
+			read := map[string]bool{}
+			for _, r := range second.Reads {
+				read[string(r.Domain)] = true
+			}
+			require.Len(t, read, 3, "it read all three domains afresh")
+			dump := t.TempDir()
+			require.NoError(t, sim.Dump(dump))
+			estatetest.Final(t, estate(t, name), os.DirFS(dump))
+		})
+	}
+}
+
+// options approve by themselves.
+func options(keep, name string) rehearse.Options {
+	return rehearse.Options{
+		Name: name, Keep: keep, Stamp: statedir.Stamp{Product: "test"},
+		Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+		Decide: func(_ context.Context, s workflows.Status, _ rehearse.Place) (*workflows.Decision, error) {
+			return rehearse.Automatic(s), nil
+		},
+	}
+}
+
 // run is a rehearsal that was held.
 type run struct {
 	report report.Report
@@ -86,13 +137,10 @@ func rehearsal(t *testing.T, name, fault string) run {
 	}
 	r := run{keep: t.TempDir(), logs: &bytes.Buffer{}}
 	logger := slog.New(slog.NewTextHandler(r.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	rep, err := rehearse.Run(t.Context(), rehearse.Options{
-		Simulator: simulator.Options{Estate: estate(t, name), Tier: "apps", CopyDelay: 100e6, Seed: 1, Fault: fault},
-		Keep:      r.keep, Stamp: statedir.Stamp{Product: "test"}, Logger: sdklog.NewStructuredLogger(logger),
-		Decide: func(_ context.Context, s workflows.Status, _ rehearse.Place) (*workflows.Decision, error) {
-			return rehearse.Automatic(s), nil
-		},
-	})
+	o := options(r.keep, "")
+	o.Simulator = simulator.Options{Estate: estate(t, name), Tier: "apps", CopyDelay: 100e6, Seed: 1, Fault: fault}
+	o.Logger = sdklog.NewStructuredLogger(logger)
+	rep, err := rehearse.Run(t.Context(), o)
 	require.NoError(t, err)
 	r.report = rep
 	return r

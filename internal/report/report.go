@@ -20,6 +20,7 @@ const (
 	ValueFigure    = "figure"
 	ValueAfter     = "after"
 	ValueLastError = "last-error"
+	ValueReads     = "reads"
 )
 
 // Report is report.json.
@@ -79,14 +80,6 @@ type Decision struct {
 	Automatic bool      `json:"automatic,omitempty"`
 	Note      string    `json:"note,omitempty"`
 	At        time.Time `json:"at"`
-}
-
-// Read is a fresh read of a domain.
-type Read struct {
-	Phase  string           `json:"phase"`
-	Domain directory.Domain `json:"domain"`
-	Users  int              `json:"users"`
-	At     time.Time        `json:"at"`
 }
 
 // Build tells what the ledger holds of a cutover, by its key there.
@@ -159,17 +152,10 @@ func (r *Report) addDecisions(ctx context.Context, l *ledger.Ledger, key string)
 }
 
 func (r *Report) addReads(ctx context.Context, l *ledger.Ledger, key string) error {
-	had, err := l.Snapshots(ctx, key)
-	for _, s := range had {
-		if s.Complete && !isProjection(s) {
-			r.Reads = append(r.Reads, Read{s.Phase, s.Domain, s.Users, s.TakenAt})
-		}
-	}
+	had, err := reads(ctx, l, key)
+	r.Reads = had
 	return err
 }
-
-// isProjection tells a forecast's projection from a read.
-func isProjection(s ledger.Snapshot) bool { return len(s.Phase) > 6 && s.Phase[:6] == "after " }
 
 func (r *Report) addValues(ctx context.Context, l *ledger.Ledger, key string) error {
 	var whole forecast.Whole
