@@ -44,7 +44,7 @@ func (a *app) runBreakGlass(ctx context.Context, file string) error {
 	changes := phase.BreakGlass(sso)
 	for _, change := range changes {
 		outcomes, err := domain.Write(ctx, []directory.Write{{Change: change}})
-		if err == nil {
+		if err == nil && outcomes[0].Err != nil {
 			err = outcomes[0].Err
 		}
 		if err != nil {

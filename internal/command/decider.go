@@ -44,7 +44,7 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 	choice := "[a]pprove, [d]etails, [r]eject"
 	if g.Kind == workflows.GateFindings {
 		fmt.Fprintf(a.err, "To resolve them, write into %s and, from another terminal:\n  cutover reload %s --state %s --config %s\n",
-			p.ConfigFile, rehearse.Name, filepath.Join(p.Keep, "state"), p.ConfigFile)
+			p.ConfigFile, s.Name, filepath.Join(p.Keep, "state"), p.ConfigFile)
 	}
 	if g.Kind == workflows.GateFindings || g.Kind == workflows.GateStopped {
 		choice = "[t]ry again, [d]etails, [r]eject"

@@ -10,7 +10,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cutover/internal/config"
+	"cutover/internal/directory"
 	"cutover/internal/estates"
+	"cutover/internal/fleet"
 	"cutover/internal/simulator"
 )
 
@@ -121,5 +124,25 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stdout(), p.said())
 	if got != want {
 		ts.Fatalf("it ended with %d:\n%s", got, p.said())
+	}
+}
+
+// ssoOnly takes local sign-in out of Utilities' default rule, as another
+// administrator might: ssoOnly.
+func ssoOnly(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: ssoOnly")
+	}
+	f, err := config.Load(ts.MkAbs("cutover.yaml"))
+	ts.Check(err)
+	estate, err := fleet.NewEstate(f.Canonical, f.Hash)
+	ts.Check(err)
+	outcomes, err := estate.Domains[directory.Utilities].Write(deadline(ts), []directory.Write{{Change: directory.Change{
+		Step: 1, Domain: directory.Utilities, Kind: directory.PutSetting, Target: "rule/default",
+		Before: directory.Attributes{"local": `["UserNamePassword"]`, "saml": "[]"}, After: directory.Attributes{"local": "[]", "saml": "[]"},
+	}}})
+	ts.Check(err)
+	if outcomes[0].Err != nil {
+		ts.Fatalf("the rule was not written: %v", outcomes[0].Err)
 	}
 }

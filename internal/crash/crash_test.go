@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -26,6 +27,8 @@ import (
 	"cutover/internal/estates/estatetest"
 	"cutover/internal/follow"
 	"cutover/internal/owner"
+	"cutover/internal/privacy"
+	"cutover/internal/rehearse"
 	"cutover/workflows"
 )
 
@@ -51,6 +54,10 @@ func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T)
 	}
 }
 
+// latency of the simulated domains: half of it falls before the commit of a
+// request, half after.
+const latency = 60 * time.Millisecond
+
 // build builds the two commands once.
 func build(t *testing.T) string {
 	dir := t.TempDir()
@@ -72,7 +79,7 @@ func killed(t *testing.T, bin string, seed uint64) {
 	require.NoError(t, os.MkdirAll(place, 0o700))
 	journal := filepath.Join(dir, "journal.jsonl")
 	require.NoError(t, os.WriteFile(journal, nil, 0o600))
-	sim := run(t, bin, "simulator", "--estate", estate, "--latency", "300ms", "--config-out", filepath.Join(place, "cutover.yaml"),
+	sim := run(t, bin, "simulator", "--estate", estate, "--latency", latency.String(), "--config-out", filepath.Join(place, "cutover.yaml"),
 		"--journal", journal, "--dump", filepath.Join(dir, "dump"), "--seed", strconv.FormatUint(seed, 10))
 	sim.await(t, "http://")
 
@@ -91,7 +98,7 @@ func killed(t *testing.T, bin string, seed uint64) {
 	moments := []moment{{domain: "fusion-applications", after: 2 + rng.IntN(40)}, {domain: "cxif", after: 1 + rng.IntN(55)}}
 	for i := range moments {
 		if rng.IntN(2) == 0 {
-			moments[i].later = time.Duration(rng.IntN(300)) * time.Millisecond
+			moments[i].later = time.Duration(rng.Int64N(int64(latency)))
 		}
 	}
 	t.Logf("kills: %v", moments)
@@ -117,10 +124,30 @@ func killed(t *testing.T, bin string, seed uint64) {
 		}
 	}
 	require.NoError(t, <-done)
+	leaksNothing(ctx, t, up, os.DirFS(estate), filepath.Join(place, "secrets"))
 	require.NoError(t, sim.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, sim.wait())
 	estatetest.Final(t, os.DirFS(estate), os.DirFS(filepath.Join(dir, "dump")))
 	once(t, journal)
+}
+
+// leaksNothing scans the history of the killed cutover, heartbeats of lost
+// attempts included, and all that `up` has said.
+func leaksNothing(ctx context.Context, t *testing.T, up *upper, estate fs.FS, secrets string) {
+	people, err := privacy.People(estate, []string{"bg-admin", "process.automation", "svc-*", "svc_*", "cxif.admin"})
+	require.NoError(t, err)
+	hidden, err := privacy.Secrets(os.DirFS(secrets))
+	require.NoError(t, err)
+	scanner := privacy.New(append(people, hidden...))
+	_, facts, err := owner.Dial(ctx, filepath.Join(up.state, "cutover.sock"))
+	require.NoError(t, err)
+	c, err := client.DialContext(ctx, client.Options{HostPort: facts.HostPort, Namespace: facts.Namespace, Logger: nothing{}})
+	require.NoError(t, err)
+	defer c.Close()
+	history, err := rehearse.History(ctx, c, follow.WorkflowID("crash"))
+	require.NoError(t, err)
+	require.Empty(t, scanner.History(history))
+	require.Empty(t, scanner.In("what up says", up.said()))
 }
 
 // moment is when to kill: some committed creations after the first in a domain.
@@ -299,6 +326,7 @@ type upper struct {
 	bin, state string
 	now        *process
 	life       atomic.Pointer[life]
+	words      []string
 }
 
 // life lasts from a start to the kill.
@@ -314,7 +342,20 @@ func (u *upper) start() {
 	u.now.await(u.t, "is up")
 }
 
+// said is what every life of it has said and nobody has awaited.
+func (u *upper) said() string {
+	for {
+		select {
+		case line := <-u.now.lines:
+			u.words = append(u.words, line)
+		default:
+			return strings.Join(u.words, "\n")
+		}
+	}
+}
+
 func (u *upper) kill() {
+	u.said()
 	require.NoError(u.t, syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL))
 	_ = u.now.wait()
 	u.life.Load().end()

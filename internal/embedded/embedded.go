@@ -109,12 +109,12 @@ func (s *Server) Namespace() string { return s.namespace }
 // UIURL is where the Web UI is, without a slash at the end.
 func (s *Server) UIURL() string { return "http://" + loopback(s.ports.ui) }
 
-// WorkflowURL is the page of a workflow in the Web UI; without a run, that of
-// its latest one.
+// WorkflowURL is the page of a workflow in the Web UI that shows in words where
+// it stands (its user metadata); without a run, the page of its latest one.
 func (s *Server) WorkflowURL(id, run string) string {
 	u := s.UIURL() + "/namespaces/" + url.PathEscape(s.namespace) + "/workflows/" + url.PathEscape(id)
 	if run != "" {
-		u += "/" + url.PathEscape(run)
+		u += "/" + url.PathEscape(run) + "/user-metadata"
 	}
 	return u
 }

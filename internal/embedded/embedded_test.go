@@ -55,7 +55,7 @@ func TestAWorkflowOutlivesARestartOnTheSameFile(t *testing.T) {
 	}, greeting)
 	require.NoError(t, err)
 	page := first.WorkflowURL(run.GetID(), run.GetRunID())
-	require.Equal(t, first.UIURL()+"/namespaces/default/workflows/greet%201/"+run.GetRunID(), page)
+	require.Equal(t, first.UIURL()+"/namespaces/default/workflows/greet%201/"+run.GetRunID()+"/user-metadata", page)
 	require.Equal(t, http.StatusOK, status(t, ctx, page))
 	w.Stop()
 	c.Close()

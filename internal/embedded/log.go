@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -53,9 +54,20 @@ func (l serverLog) say(level slog.Level, msg string, tags []tag.Tag) {
 	if level < l.least || l.stopping.Load() {
 		return
 	}
+	if slices.ContainsFunc(tags, abandoned) {
+		return
+	}
 	attrs := make([]slog.Attr, 0, len(l.tags)+len(tags))
 	for _, t := range slices.Concat(l.tags, tags) {
 		attrs = append(attrs, slog.String(t.Key(), fmt.Sprint(t.Value())))
 	}
 	slog.LogAttrs(context.Background(), level, "Temporal: "+msg, attrs...)
+}
+
+// abandoned tells an entry about a call that its caller gave up, as a worker
+// does with a poll when it is stopped: the server is not at fault.
+func abandoned(t tag.Tag) bool {
+	err, ok := t.Value().(error)
+	words := fmt.Sprint(t.Value())
+	return t.Key() == "error" && (words == context.Canceled.Error() || ok && errors.Is(err, context.Canceled))
 }

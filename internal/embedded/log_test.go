@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -24,6 +25,12 @@ func TestTheServersLogIsALineAnEntryAndEndsBeforeTheServerDoes(t *testing.T) {
 	require.Contains(t, out.String(), `msg="Temporal: the disk is full" service=matching code=28`)
 	require.Equal(t, 1, bytes.Count(out.Bytes(), []byte("\n")), "no stack trace")
 	require.PanicsWithValue(t, "broken", func() { l.Panic("broken") })
+
+	out.Reset()
+	l.Error("Unable to poll.", tag.Error(context.Canceled))
+	require.Empty(t, out.String(), "the caller has gone, which is no fault")
+	l.Error("Unable to poll.", tag.Error(context.DeadlineExceeded))
+	require.NotEmpty(t, out.String())
 
 	out.Reset()
 	l.stopping.Store(true)

@@ -28,8 +28,8 @@ import (
 	"cutover/workflows"
 )
 
-// name is what a rehearsal's cutover is called, unless the options say else.
-const name = "rehearsal"
+// Name is what a rehearsal's cutover is called, unless the options say else.
+const Name = "rehearsal"
 
 // Options says what is rehearsed.
 type Options struct {
@@ -87,7 +87,7 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 // that fits it. Everything but the simulator is new.
 func Against(ctx context.Context, o Options, file string, sim *simulator.Simulator) (rep report.Report, err error) {
 	if o.Name == "" {
-		o.Name = name
+		o.Name = Name
 	}
 	f, err := config.Load(file)
 	if err != nil {
