@@ -59,11 +59,8 @@ func (a *Activities) RecordEnd(ctx context.Context, in EndParams) error {
 
 // putForecast keeps the forecast as it was before the first write, for reports.
 func (a *Activities) putForecast(ctx context.Context, cutover string, whole forecast.Whole) error {
-	b, err := json.Marshal(whole)
-	if err != nil {
-		return err
-	}
-	return a.Ledger.PutValue(ctx, cutover, report.ValueForecast, b)
+	whole.At = time.Now().UTC()
+	return a.putJSON(ctx, cutover, report.ValueForecast, whole)
 }
 
 // FigureParams asks for the guide's figure from fresh reads.

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"cutover/activities"
+	"cutover/internal/config"
 	"cutover/internal/directory"
 	"cutover/internal/identitydomain"
 	"cutover/internal/ledger"
@@ -104,6 +105,8 @@ type stage struct {
 	ledger *ledger.Ledger
 	domain *domain
 	logs   bytes.Buffer
+
+	applications activities.Applications
 }
 
 const secretName = "ann.archer@example.com"
@@ -121,7 +124,12 @@ func (s *stage) Open(_ context.Context, hash string) (*activities.Estate, error)
 	if hash != "config" {
 		return nil, fmt.Errorf("configuration %s: %w", hash, ledger.ErrNotFound)
 	}
-	return &activities.Estate{Domains: map[directory.Domain]activities.Domain{directory.Fusion: s.domain, directory.Utilities: s.domain}}, nil
+	c := config.Config{}
+	c.Utilities.RequestTimeout = time.Second
+	return &activities.Estate{
+		Config: c, Domains: map[directory.Domain]activities.Domain{directory.Fusion: s.domain, directory.Utilities: s.domain},
+		Applications: s.applications,
+	}, nil
 }
 
 // attempt makes an environment for one attempt of an activity.

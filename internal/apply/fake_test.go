@@ -52,7 +52,7 @@ type domain struct {
 	todo      []fault        // of the requests to come
 	pending   []directory.Write
 	due       time.Time // when the pending ones are committed
-	dying     bool // at the next record
+	dying     bool      // at the next record
 	onWrite   func([]directory.Write)
 }
 

@@ -39,7 +39,7 @@ func (a *app) runBreakGlass(ctx context.Context, file string) error {
 	domain := estate.Domains[directory.Utilities]
 	sso, err := domain.SSO(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w\n%s", err, byHand)
 	}
 	changes := phase.BreakGlass(sso)
 	for _, change := range changes {

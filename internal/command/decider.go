@@ -56,9 +56,11 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 		fmt.Fprintf(a.err, "%s: ", choice)
 		select {
 		case <-ctx.Done():
+			fmt.Fprintln(a.err) // what comes next is not on the prompt's line
 			return nil, ctx.Err()
 		case line, ok := <-lines:
 			if !ok {
+				fmt.Fprintln(a.err)
 				return nil, errGone
 			}
 			d := workflows.Decision{Phase: g.Phase, Hash: g.Hash, By: me()}
@@ -93,17 +95,16 @@ func (a *app) details(ctx context.Context, p rehearse.Place, phase string) {
 type progress struct {
 	out   io.Writer
 	paint paint
+	asks  bool // a gate is told by whoever asks there
 	last  string
 }
-
-func newProgress(a *app, p paint) *progress { return &progress{out: a.err, paint: p} }
 
 func (p *progress) line(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
 
 // status says what has changed, a line each.
 func (p *progress) status(s workflows.Status) {
 	now := p.phase(s)
-	if now == p.last || now == "" {
+	if now == p.last || p.asks && s.Gate != nil {
 		return
 	}
 	p.last = now

@@ -71,10 +71,11 @@ func difference(c directory.Change) string {
 }
 
 func cut(s string) string {
-	if len(s) <= longest {
+	runes := []rune(s)
+	if len(runes) <= longest {
 		return s
 	}
-	return s[:longest-3] + "..."
+	return string(runes[:longest-3]) + "..."
 }
 
 // printFindings shows each finding with every way to resolve it.

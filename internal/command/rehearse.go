@@ -85,7 +85,7 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) (err error) {
 			_ = os.RemoveAll(o.keep)
 		}
 	}()
-	show := newProgress(a, painter(a.err))
+	show := &progress{out: a.err, paint: painter(a.err), asks: o.approve == "ask"}
 	began := time.Now()
 	rep, err := rehearse.Run(ctx, rehearse.Options{
 		Simulator: o.sim, Keep: o.keep, UIPort: o.uiPort, Stamp: stamp(), Logger: quiet{},

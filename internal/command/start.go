@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os/user"
 	"regexp"
 	"time"
@@ -147,27 +148,29 @@ func (a *app) hasFinished(cut ledger.Cutover) error {
 
 // hasStarted says where to watch what was started.
 func (a *app) hasStarted(conn *connection, name string, run client.WorkflowRun, before bool) error {
-	url := workflowURL(conn, run.GetID(), run.GetRunID())
+	page := workflowURL(conn, run.GetID(), run.GetRunID())
 	if a.json {
-		return printJSON(a.out, map[string]any{"name": name, "started": true, "workflowId": run.GetID(), "runId": run.GetRunID(), "ui": url})
+		return printJSON(a.out, map[string]any{"name": name, "started": true, "workflowId": run.GetID(), "runId": run.GetRunID(), "ui": page})
 	}
 	if before {
 		fmt.Fprintf(a.out, "Started %s again; what is done stays done.\n", name)
 	} else {
 		fmt.Fprintf(a.out, "Started %s.\n", name)
 	}
-	if url != "" {
-		fmt.Fprintf(a.out, "Watch it:  %s\n", url)
+	if page != "" {
+		fmt.Fprintf(a.out, "Watch it:  %s\n", page)
 	}
 	fmt.Fprintf(a.out, "Or here:   cutover status %s --watch%s\n", name, a.stateFlag())
 	return nil
 }
 
+// workflowURL is the page of the Web UI that shows in words where the cutover
+// stands, where the Web UI is ours.
 func workflowURL(conn *connection, id, run string) string {
 	if conn.ui == "" {
 		return ""
 	}
-	return conn.ui + "/namespaces/" + conn.namespace + "/workflows/" + id + "/" + run + "/history"
+	return conn.ui + "/namespaces/" + conn.namespace + "/workflows/" + url.PathEscape(id) + "/" + url.PathEscape(run) + "/user-metadata"
 }
 
 // me is who decides, as the operating system knows them.

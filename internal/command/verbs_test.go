@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -57,11 +59,29 @@ func startSimulator(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	s, err := simulator.Start(deadline(ts), o)
 	ts.Check(err)
-	ts.Defer(func() { ts.Check(s.Close()) })
+	closing := sync.OnceValue(s.Close)
+	ts.Defer(func() { ts.Check(closing()) })
+	serving.Store(ts, closing)
 	ts.Check(s.WriteConfig(ts.MkAbs("cutover.yaml")))
 }
 
-// up starts `cutover up` and returns once it says that it is up: up [ARGUMENT...].
+// serving holds how to end the simulator of a script, by its *testscript.TestScript.
+var serving sync.Map
+
+// unplug takes the domains off the network: unplug.
+func unplug(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: unplug")
+	}
+	closing, ok := serving.Load(ts)
+	if !ok {
+		ts.Fatalf("nothing is served")
+	}
+	ts.Check(closing.(func() error)())
+}
+
+// up starts `cutover up` and returns once it says that it is up, with $UI_PORT and
+// $UP_ADDRESS, where its Temporal listens: up [ARGUMENT...].
 func up(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("up cannot be negated")
@@ -72,6 +92,8 @@ func up(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stdout(), said)
 	_, ui, _ := strings.Cut(said, "Web UI     http://127.0.0.1:")
 	ts.Setenv("UI_PORT", strings.Fields(ui)[0])
+	_, address, _ := strings.Cut(said, "Temporal   ")
+	ts.Setenv("UP_ADDRESS", strings.Fields(address)[0])
 	running.Store(ts, p)
 }
 
@@ -144,5 +166,17 @@ func ssoOnly(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if outcomes[0].Err != nil {
 		ts.Fatalf("the rule was not written: %v", outcomes[0].Err)
+	}
+}
+
+// nothing wants no file to fit a pattern: nothing PATTERN.
+func nothing(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: nothing PATTERN")
+	}
+	left, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(left) > 0 {
+		ts.Fatalf("there is %s", strings.Join(left, ", "))
 	}
 }

@@ -85,20 +85,32 @@ func Retrying(ctx context.Context, c client.Client, name string) (bool, error) {
 	return false, nil
 }
 
-// NeedWorker makes sure that some worker polls the queue.
+// NeedWorker makes sure that some worker polls the queue. One that has just
+// started is given a moment to be seen.
 func NeedWorker(ctx context.Context, c client.Client, namespace string) error {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	patient, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	resp, err := c.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
-		Namespace: namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: workflows.TaskQueue}, TaskQueueType: enumspb.TASK_QUEUE_TYPE_WORKFLOW,
-	})
-	if err != nil {
-		return fmt.Errorf("ask Temporal who polls queue %q: %w", workflows.TaskQueue, err)
+	again := time.NewTicker(Patience / 20)
+	defer again.Stop()
+	for {
+		resp, err := c.WorkflowService().DescribeTaskQueue(patient, &workflowservice.DescribeTaskQueueRequest{
+			Namespace: namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: workflows.TaskQueue}, TaskQueueType: enumspb.TASK_QUEUE_TYPE_WORKFLOW,
+		})
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case patient.Err() != nil:
+			return &NoWorkerError{workflows.TaskQueue}
+		case err != nil:
+			return fmt.Errorf("ask Temporal who polls queue %q: %w", workflows.TaskQueue, err)
+		case len(resp.GetPollers()) > 0:
+			return nil
+		}
+		select {
+		case <-patient.Done():
+		case <-again.C:
+		}
 	}
-	if len(resp.GetPollers()) == 0 {
-		return &NoWorkerError{workflows.TaskQueue}
-	}
-	return nil
 }
 
 // Start starts a cutover. It fails with serviceerror.WorkflowExecutionAlreadyStarted

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"cutover/internal/directory"
 	"cutover/internal/ledger"
@@ -30,6 +31,7 @@ type Whole struct {
 	Blocking   int                 `json:"blocking"`
 	BlockedAt  string              `json:"blockedAt,omitempty"` // first phase, in order, with an open finding
 	PeopleWork bool                `json:"peopleWork"`
+	At         time.Time           `json:"at,omitzero"` // when it was put into the ledger; no part of the hash
 }
 
 // PeoplePhases are the phases that move people; the switch phases depend on

@@ -54,7 +54,9 @@ func Serve(ctx context.Context, socket string, facts Facts, l *ledger.Ledger) er
 	if err := os.Chmod(socket, 0o600); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{Handler: handler(facts, l), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: handler(facts, l), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 5 * time.Minute,
+	}
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()

@@ -49,6 +49,14 @@ func (s Scanner) Words() int { return len(s.words) }
 
 // In finds the words in a text, also where the text holds base64 of them.
 func (s Scanner) In(place, text string) []Leak {
+	var leaks []Leak
+	for _, hidden := range unpacked(text) {
+		leaks = append(leaks, s.plain(place+", in base64", hidden)...)
+	}
+	return append(leaks, s.plain(place, text)...)
+}
+
+func (s Scanner) plain(place, text string) []Leak {
 	text = strings.ToLower(text)
 	var leaks []Leak
 	for _, w := range s.words {

@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"encoding/base64"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,4 +85,15 @@ func TestOnlyWholeWordsAreFound(t *testing.T) {
 	s := privacy.New(words)
 	require.Empty(t, s.In("a log", "joann.smithson and xs3cr3t-01234567890"))
 	require.Empty(t, privacy.New([]privacy.Word{{Kind: "userName", Text: "maria"}}).In("a log", "maria"), "a bare single name is also a word")
+}
+
+func TestAWordIsAlsoFoundWhereAFileHoldsItInBase64(t *testing.T) {
+	s := privacy.New([]privacy.Word{{Kind: "secret", Text: "xs3cr3t-01234567890"}})
+	payload := []byte(`{"a":"Xs3cr3t-01234567890","b":"?>~"}`)
+	for name, text := range map[string]string{
+		"standard": base64.StdEncoding.EncodeToString(payload), "for URLs": base64.RawURLEncoding.EncodeToString(payload),
+	} {
+		require.NotEmpty(t, s.In("history.json", `{"data":"`+text+`"}`), name)
+	}
+	require.Empty(t, s.In("history.json", `{"data":"`+base64.StdEncoding.EncodeToString([]byte(`{"a":"nothing of the kind"}`))+`"}`))
 }

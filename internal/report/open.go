@@ -32,15 +32,19 @@ func BuildOpen(ctx context.Context, l *ledger.Ledger, key, phase string) (Open, 
 	if b, found, err := l.Value(ctx, "", ValueLastError); err == nil && found {
 		_ = json.Unmarshal(b, &o.LastError)
 	}
-	plan, err := l.LatestPlan(ctx, key, phase, false)
-	if errors.Is(err, ledger.ErrNotFound) {
-		var whole forecast.Whole
-		_, err := value(ctx, l, key, ValueForecast, &whole)
-		o.Hash, o.Findings = whole.Hash, whole.Findings
+	var whole forecast.Whole
+	if _, err := value(ctx, l, key, ValueForecast, &whole); err != nil {
 		return o, err
 	}
-	if err != nil {
+	plan, err := l.LatestPlan(ctx, key, phase, false)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return o, err
+	}
+	// After a reload everything is forecast anew, and the plans from before it
+	// are not what waits.
+	if err != nil || whole.At.After(plan.CreatedAt) {
+		o.Hash, o.Findings = whole.Hash, whole.Findings
+		return o, nil
 	}
 	o.Hash = plan.Hash
 	for c, err := range l.Changes(ctx, plan.ID) {

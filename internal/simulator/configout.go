@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -110,6 +111,7 @@ func (s *Simulator) domainConfig(c *configWriter, name directory.Domain) yaml.Ma
 		{Key: "clientId", Value: id},
 		{Key: "clientSecret", Value: c.secret(string(name)+"-client-secret", secret)},
 		{Key: "type", Value: s.options.Tier},
+		{Key: "requestTimeout", Value: s.patience()},
 	}
 	if name != directory.Fusion {
 		return o
@@ -119,8 +121,15 @@ func (s *Simulator) domainConfig(c *configWriter, name directory.Domain) yaml.Ma
 		{Key: "url", Value: s.FusionApplicationsURL()},
 		{Key: "userName", Value: user},
 		{Key: "password", Value: c.secret("fusion-applications-password", password)},
+		{Key: "requestTimeout", Value: s.patience()},
 		{Key: "arrivalPoll", Value: "200ms"},
 	}})
+}
+
+// patience is the deadline of a request that fits this simulator: it is near,
+// and only as slow as it was told to be.
+func (s *Simulator) patience() string {
+	return (3*time.Second + 4*s.options.Latency).String()
 }
 
 // emergencyConfig adds the password of the emergency account, which the estate
