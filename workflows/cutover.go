@@ -64,6 +64,7 @@ func (c *cutover) run(ctx workflow.Context) (Result, error) {
 		var stop workflow.CancelFunc
 		ctx, stop = workflow.NewDisconnectedContext(ctx)
 		defer stop()
+		c.s.Gate, c.s.Decided = nil, nil // nobody is waited for any more
 		c.s.Ending = &Result{Outcome: OutcomeCancelled, Phase: c.phase().Name, Reason: "cancelled from outside"}
 		c.closePhase(ctx, "stopped", "cancelled")
 	} else if err != nil && !errors.Is(err, errEnded) {
@@ -81,7 +82,8 @@ func (c *cutover) run(ctx workflow.Context) (Result, error) {
 	if err := do(ctx, recording, "Write the outcome to the ledger", a.RecordEnd, activities.EndParams{
 		Cutover: c.in.Key, Name: c.in.Name, Outcome: result.Outcome, Reason: result.Reason,
 	}, nil); err != nil {
-		return Result{}, err
+		c.note("The outcome could not be written to the ledger: " + reason(err)) // it is the result of this workflow all the same
+		c.show(ctx)
 	}
 	_ = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 	return result, nil
@@ -140,6 +142,9 @@ const most = 4000
 // every signal is taken in first, and the state carries what was decided.
 func (c *cutover) roll(ctx workflow.Context) error {
 	info := workflow.GetInfo(ctx)
+	if c.s.Ending != nil {
+		return nil // only tidy is left, and that is short
+	}
 	if !info.GetContinueAsNewSuggested() && info.GetCurrentHistoryLength() < most {
 		return nil
 	}

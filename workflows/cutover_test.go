@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -208,6 +210,65 @@ func TestCancellingTidiesUpAndSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, workflows.OutcomeCancelled, r.Outcome)
 	require.Equal(t, []string{"sso-test", "tidy"}, w.applied)
+}
+
+func TestCancellingAtAStoppedGateTidiesUpToo(t *testing.T) {
+	w := newWorld(t)
+	w.left["sso-test"], w.left["tidy"] = 3, 2
+	w.proofs["sso-test"] = false
+	stops := 0
+	r, err := w.run(func(s workflows.Status) {
+		if s.Gate.Kind == workflows.GateStopped {
+			if stops++; stops == 1 {
+				w.CancelWorkflow()
+			}
+			return
+		}
+		w.approve(s)
+	})
+	require.NoError(t, err)
+	require.Equal(t, workflows.OutcomeCancelled, r.Outcome)
+	require.Equal(t, []string{"sso-test", "tidy"}, w.applied)
+}
+
+func TestTidyAfterAnEarlyEndRunsHoweverLongTheHistoryIs(t *testing.T) {
+	w := newWorld(t)
+	w.left["sso-test"], w.left["tidy"] = 3, 2
+	w.proofs["sso-test"] = false
+	rejected := false
+	w.SetOnActivityCompletedListener(func(info *activity.Info, _ converter.EncodedValue, _ error) {
+		if info.ActivityType.Name == "RecordDecision" && rejected {
+			w.SetContinueAsNewSuggested(true)
+		}
+	})
+	r, err := w.run(func(s workflows.Status) {
+		if s.Gate.Kind == workflows.GateStopped && !rejected {
+			rejected = true
+			w.decide(workflows.Decision{Verb: "reject", Phase: s.Gate.Phase, By: "ann"})
+			return
+		}
+		w.approve(s)
+	})
+	require.NoError(t, err)
+	require.Equal(t, "stopped", r.Outcome)
+	require.Equal(t, []string{"sso-test", "tidy"}, w.applied)
+}
+
+func TestADecisionThatCannotBeWrittenDownIsNotTaken(t *testing.T) {
+	w := newWorld(t)
+	w.left["migrate"] = 1
+	w.fails["RecordDecision"] = temporal.NewNonRetryableApplicationError("the disk is full", activities.FailureLedger, nil)
+	r, err := w.run(func(s workflows.Status) {
+		if len(s.Notes) > 0 {
+			require.Contains(t, s.Notes[0], "not taken")
+			require.Empty(t, w.applied)
+			delete(w.fails, "RecordDecision")
+		}
+		w.approve(s)
+	})
+	require.NoError(t, err)
+	require.Equal(t, workflows.OutcomeCompleted, r.Outcome)
+	require.Len(t, w.decisions, 2)
 }
 
 func TestContinuingAsNewAtAnOpenGateKeepsTheGateAndWhatWasCounted(t *testing.T) {

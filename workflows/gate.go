@@ -26,21 +26,8 @@ func (c *cutover) gate(ctx workflow.Context, g Gate) (Decision, error) {
 		c.s.Gate = &g
 	}
 	c.show(ctx)
-	info := workflow.GetInfo(ctx)
-	long := func() bool { return info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= most }
-	if err := workflow.Await(ctx, func() bool { return c.s.Decided != nil || long() }); err != nil {
-		return Decision{}, err
-	}
-	if c.s.Decided == nil {
-		if err := c.roll(ctx); err != nil {
-			return Decision{}, err
-		}
-	}
-	d := *c.s.Decided
-	record := activities.Decision{
-		ID: d.ID, Cutover: c.in.Key, Phase: d.Phase, Hash: d.Hash, Verb: d.Verb, By: d.By, Note: d.Note, Automatic: d.Automatic,
-	}
-	if err := do(ctx, recording, "Write the decision to the ledger", a.RecordDecision, activities.DecisionParams{Decision: record}, nil); err != nil {
+	d, err := c.decision(ctx)
+	if err != nil {
 		return Decision{}, err
 	}
 	gate := *c.s.Gate
@@ -56,6 +43,33 @@ func (c *cutover) gate(ctx workflow.Context, g Gate) (Decision, error) {
 		return d, errResumed
 	}
 	return d, nil
+}
+
+// decision waits for one that is written to the ledger; one that cannot be
+// written is not taken, so that nothing happens without a record.
+func (c *cutover) decision(ctx workflow.Context) (Decision, error) {
+	info := workflow.GetInfo(ctx)
+	long := func() bool { return info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= most }
+	for {
+		if err := workflow.Await(ctx, func() bool { return c.s.Decided != nil || long() }); err != nil {
+			return Decision{}, err
+		}
+		if c.s.Decided == nil {
+			if err := c.roll(ctx); err != nil {
+				return Decision{}, err
+			}
+		}
+		d := *c.s.Decided
+		err := do(ctx, recording, "Write the decision to the ledger", a.RecordDecision, activities.DecisionParams{Decision: activities.Decision{
+			ID: d.ID, Cutover: c.in.Key, Phase: d.Phase, Hash: d.Hash, Verb: d.Verb, By: d.By, Note: d.Note, Automatic: d.Automatic,
+		}}, nil)
+		if err == nil || temporal.IsCanceledError(err) {
+			return d, err
+		}
+		c.s.Decided = nil
+		c.note("A decision (" + d.Verb + ") was not taken, because it could not be written to the ledger: " + reason(err) + ". Give it again.")
+		c.show(ctx)
+	}
 }
 
 // errReloaded says that the configuration is another: the walk goes through the

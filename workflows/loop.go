@@ -164,6 +164,9 @@ func (c *cutover) plan(ctx workflow.Context) (done bool, err error) {
 		return false, err
 	}
 	l.Plan = plan
+	if plan.Blocking > 0 && c.s.Ending != nil {
+		return false, errorf("%d findings are open: `cutover status` shows them", plan.Blocking)
+	}
 	if plan.Blocking > 0 {
 		return false, c.findings(ctx, c.phase().Name, plan.Hash, plan.Blocking)
 	}

@@ -14,6 +14,13 @@ import (
 // shortestHash is how much of a hash a decision must name.
 const shortestHash = 12
 
+// longest is how much of a phase, a hash or a name a decision may hold, and
+// longestNote how much of a note: both are carried in the state and shown.
+const (
+	longest     = 200
+	longestNote = 1000
+)
+
 // kept is how many ids of decisions and how many notes the state remembers.
 const kept = 50
 
@@ -72,7 +79,7 @@ func (c *cutover) signal(ctx workflow.Context, verb string, raw converter.RawVal
 	if d.By == "" {
 		d.By = "by signal"
 	}
-	c.take(ctx, d, "signal:"+c.s.Gate.Phase+":"+c.s.Gate.Kind+":"+c.s.Gate.Hash)
+	c.take(ctx, d, fmt.Sprintf("signal:%s:%s:%d", c.s.Gate.Phase, c.s.Gate.Kind, c.s.Gate.Since.UnixNano()))
 }
 
 func payload(raw converter.RawValue) []byte {
@@ -124,6 +131,8 @@ func (c *cutover) take(ctx workflow.Context, d Decision, id string) {
 func (c *cutover) refuse(d Decision) error {
 	g := c.s.Gate
 	switch {
+	case len(d.Phase) > longest || len(d.Hash) > longest || len(d.By) > longest || len(d.Note) > longestNote:
+		return refusal("phase, hash and name are at most %d bytes long, a note %d", longest, longestNote)
 	case c.s.Ending != nil:
 		return refusal("the cutover has ended; there is nothing to decide")
 	case g == nil:

@@ -85,6 +85,9 @@ func newWorld(t *testing.T) *world {
 	})
 	w.OnActivity(a.Figure, mock.Anything, mock.Anything).Return(nil)
 	w.OnActivity(a.RecordDecision, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.DecisionParams) error {
+		if err := w.fails["RecordDecision"]; err != nil {
+			return err
+		}
 		w.decisions = append(w.decisions, in.Decision)
 		return nil
 	})

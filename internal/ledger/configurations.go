@@ -1,29 +1,22 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 )
 
-// PutConfiguration keeps a configuration under the hash of its bytes. Once
-// kept it never changes: other bytes under the same hash are refused.
+// PutConfiguration keeps a configuration under its hash. The hash is over what
+// was chosen; the bytes hold besides where the file stood. So the same choices
+// from another directory replace the bytes: the latest place of the secrets counts.
 func (l *Ledger) PutConfiguration(ctx context.Context, hash string, body []byte) error {
 	return l.write(ctx, "keep configuration "+hash, func(tx *sql.Tx) error {
 		if hash == "" {
 			return errors.New("it has no hash")
 		}
-		var kept []byte
-		err := tx.QueryRowContext(ctx, `SELECT body FROM configurations WHERE hash = ?`, hash).Scan(&kept)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			_, err = tx.ExecContext(ctx, `INSERT INTO configurations (hash, body) VALUES (?, ?)`, hash, solid(body))
-			return err
-		case err == nil && !bytes.Equal(kept, body):
-			return errors.New("other bytes are kept under that hash already; it must be a hash of the bytes")
-		}
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO configurations (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET body = excluded.body`, hash, solid(body))
 		return err
 	})
 }

@@ -50,16 +50,26 @@ func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulato
 	return rep, os.WriteFile(filepath.Join(o.Keep, "history.json"), body, 0o600)
 }
 
-// History reads the whole history of a workflow's latest run.
+// History reads the whole history of a cutover: of its latest run, and before it
+// of every run that it continues.
 func History(ctx context.Context, c client.Client, id string) (*historypb.History, error) {
-	h := &historypb.History{}
-	events := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for events.HasNext() {
-		e, err := events.Next()
-		if err != nil {
-			return nil, err
+	whole := &historypb.History{}
+	for run := ""; ; {
+		events := c.GetWorkflowHistory(ctx, id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		var of []*historypb.HistoryEvent
+		for events.HasNext() {
+			e, err := events.Next()
+			if err != nil {
+				return nil, err
+			}
+			of = append(of, e)
 		}
-		h.Events = append(h.Events, e)
+		whole.Events = append(of, whole.Events...)
+		if len(of) == 0 {
+			return whole, nil
+		}
+		if run = of[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId(); run == "" {
+			return whole, nil
+		}
 	}
-	return h, nil
 }

@@ -18,7 +18,11 @@ func configurations(t *testing.T, l *ledger.Ledger) {
 
 	require.NoError(t, l.PutConfiguration(ctx, "abc", []byte(`{"a":1}`)))
 	require.NoError(t, l.PutConfiguration(ctx, "abc", []byte(`{"a":1}`)), "the same again is no harm")
-	require.Error(t, l.PutConfiguration(ctx, "abc", []byte(`{"a":2}`)))
+	require.NoError(t, l.PutConfiguration(ctx, "abc", []byte(`{"a":1,"dir":"elsewhere"}`)))
+	moved, err := l.Configuration(ctx, "abc")
+	require.NoError(t, err)
+	require.JSONEq(t, `{"a":1,"dir":"elsewhere"}`, string(moved), "the latest place of the secrets counts")
+	require.NoError(t, l.PutConfiguration(ctx, "abc", []byte(`{"a":1}`)))
 	require.Error(t, l.PutConfiguration(ctx, "", []byte(`{}`)))
 	body, err := l.Configuration(ctx, "abc")
 	require.NoError(t, err)
