@@ -69,6 +69,9 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
 		return ForecastResult{}, err
 	}
+	if err := a.putFigure(ctx, in.Cutover, w, p.Rules); err != nil {
+		return ForecastResult{}, err
+	}
 	if p.Scratch, err = ledger.OpenTemp(ctx); err != nil {
 		return ForecastResult{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"cutover/internal/forecast"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
+	"cutover/internal/reconcile"
 	"cutover/internal/report"
 )
 
@@ -85,11 +86,7 @@ func (a *Activities) Figure(ctx context.Context, in FigureParams) error {
 	if err != nil {
 		return err
 	}
-	figure, err := phase.WhereUsersExist(w, rules)
-	if err != nil {
-		return err
-	}
-	if err := a.putJSON(ctx, in.Cutover, report.ValueFigure, figure); err != nil {
+	if err := a.putFigure(ctx, in.Cutover, w, rules); err != nil {
 		return err
 	}
 	after, err := report.CountAfter(ctx, a.Ledger, in.Cutover, w, rules)
@@ -97,6 +94,16 @@ func (a *Activities) Figure(ctx context.Context, in FigureParams) error {
 		return err
 	}
 	return a.putJSON(ctx, in.Cutover, report.ValueAfter, after)
+}
+
+// putFigure writes where users exist: at check as it is before, so that a report
+// of a cutover that did not get through has it too, and at verify as it is then.
+func (a *Activities) putFigure(ctx context.Context, cutover string, w reconcile.World, rules *reconcile.Rules) error {
+	figure, err := phase.WhereUsersExist(w, rules)
+	if err != nil {
+		return err
+	}
+	return a.putJSON(ctx, cutover, report.ValueFigure, figure)
 }
 
 func (a *Activities) putJSON(ctx context.Context, cutover, key string, v any) error {

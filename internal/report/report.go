@@ -84,7 +84,10 @@ type Decision struct {
 
 // Build tells what the ledger holds of a cutover, by its key there.
 func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
-	r := Report{Cutover: key, Outcome: "running"}
+	r := Report{
+		Cutover: key, Outcome: "running",
+		Findings: []directory.Finding{}, Phases: []Phase{}, SignIns: []SignIn{}, Decisions: []Decision{}, Reads: []Read{},
+	}
 	verdicts, err := l.Verdicts(ctx, key)
 	if err != nil {
 		return r, err
@@ -162,7 +165,7 @@ func (r *Report) addValues(ctx context.Context, l *ledger.Ledger, key string) er
 	if _, err := value(ctx, l, key, ValueForecast, &whole); err != nil {
 		return err
 	}
-	r.Findings = whole.Findings
+	r.Findings = append(r.Findings, whole.Findings...)
 	var figure phase.Figure
 	found, err := value(ctx, l, key, ValueFigure, &figure)
 	if err != nil {
