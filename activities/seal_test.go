@@ -18,7 +18,7 @@ import (
 
 // sealed lets an activity end as f does, behind the interceptor, and returns
 // what the history would hold and what was kept.
-func (s *stage) sealed(t *testing.T, f func(context.Context) error) (history error, kept []string) {
+func (s *stage) sealed(t *testing.T, f func(context.Context) error) (kept []string, history error) {
 	t.Helper()
 	env, _ := s.attempt(t)
 	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&activities.Sealing{
@@ -30,7 +30,7 @@ func (s *stage) sealed(t *testing.T, f func(context.Context) error) (history err
 	env.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: "subject"})
 	_, err := env.ExecuteActivity("subject")
 	require.Error(t, err)
-	return err, kept
+	return kept, err
 }
 
 func TestNoErrorOfAnActivityCarriesADetailIntoHistoryOrLog(t *testing.T) {
@@ -56,7 +56,7 @@ func TestNoErrorOfAnActivityCarriesADetailIntoHistoryOrLog(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t, &domain{})
-			history, kept := s.sealed(t, c.f)
+			kept, history := s.sealed(t, c.f)
 			require.Equal(t, c.want, typeOf(t, history))
 			require.NotContains(t, fmt.Sprintf("%+v", history), secretName)
 			require.NotContains(t, s.logs.String(), secretName)
@@ -69,7 +69,7 @@ func TestNoErrorOfAnActivityCarriesADetailIntoHistoryOrLog(t *testing.T) {
 
 func TestACancellationIsPassedOnWithoutAWordOfWhatWasBeingDone(t *testing.T) {
 	s := newStage(t, &domain{})
-	history, kept := s.sealed(t, func(context.Context) error { return fmt.Errorf("look %s up: %w", secretName, context.Canceled) })
+	kept, history := s.sealed(t, func(context.Context) error { return fmt.Errorf("look %s up: %w", secretName, context.Canceled) })
 	require.NotContains(t, fmt.Sprintf("%+v", history), secretName)
 	require.NotContains(t, s.logs.String(), secretName)
 	require.Empty(t, kept, "to be stopped is no failure")
@@ -77,7 +77,7 @@ func TestACancellationIsPassedOnWithoutAWordOfWhatWasBeingDone(t *testing.T) {
 
 func TestARequestIDThatIsOneIsPassedOn(t *testing.T) {
 	s := newStage(t, &domain{})
-	history, _ := s.sealed(t, func(context.Context) error {
+	_, history := s.sealed(t, func(context.Context) error {
 		return &directory.PeerError{Peer: "cxif", Op: "read users", Problem: directory.ProblemInvalid, Status: 400, RequestID: "a1B2/c3_d4-5:6"}
 	})
 	require.ErrorContains(t, history, "cxif: read users")

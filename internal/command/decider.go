@@ -52,6 +52,9 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 	if g.Changes > 0 {
 		fmt.Fprintf(a.err, "%s, plan %s. ", count(g.Changes, "change"), shortHash(g.Hash))
 	}
+	if isTerminal(a.in) {
+		forget(lines) // what was typed before the question was seen is no answer to it
+	}
 	for {
 		fmt.Fprintf(a.err, "%s: ", choice)
 		select {
@@ -82,6 +85,20 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 	}
 }
 
+// forget drops what has been typed so far.
+func forget(lines <-chan string) {
+	for {
+		select {
+		case _, ok := <-lines:
+			if !ok {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
 func (a *app) details(ctx context.Context, p rehearse.Place, phase string) {
 	open, err := report.BuildOpen(ctx, p.Ledger, p.Key, phase)
 	if err != nil {
@@ -104,7 +121,7 @@ func (p *progress) line(format string, args ...any) { fmt.Fprintf(p.out, format+
 // status says what has changed, a line each.
 func (p *progress) status(s workflows.Status) {
 	now := p.phase(s)
-	if now == p.last || p.asks && s.Gate != nil {
+	if now == "" || now == p.last || p.asks && s.Gate != nil {
 		return
 	}
 	p.last = now
@@ -114,7 +131,7 @@ func (p *progress) status(s workflows.Status) {
 func (p *progress) phase(s workflows.Status) string {
 	switch g := s.Gate; {
 	case s.Result != nil && s.State != "done":
-		return fmt.Sprintf("%-17s %s", s.Phase, s.Stage) // tidying up
+		return p.doing(s) // tidying up
 	case s.Result != nil:
 		return "ended: " + p.paint.outcome(s.Result.Outcome, s.Result.Outcome)
 	case g != nil && (g.Kind == workflows.GateFindings || g.Kind == workflows.GateStopped):
@@ -122,10 +139,27 @@ func (p *progress) phase(s workflows.Status) string {
 	case g != nil:
 		return fmt.Sprintf("%-17s %s: %s", g.Phase, p.paint.warn("waits"), g.Question)
 	}
+	return p.doing(s)
+}
+
+// doings are the stages that a person sees; the others pass at once.
+var doings = map[workflows.Stage]string{
+	workflows.StageObserve: "reads the domains",
+	workflows.StageApply:   "makes changes",
+	workflows.StageSettle:  "waits for Fusion to copy what was written",
+	workflows.StageProve:   "signs in, to see that it works",
+}
+
+// doing says what the phase in hand does; nothing where that passes at once.
+func (p *progress) doing(s workflows.Status) string {
+	words := doings[s.Stage]
+	if words == "" {
+		return ""
+	}
 	for _, had := range s.Phases {
-		if had.Name == s.Phase && had.Applied > 0 && had.Applied < had.Planned {
-			return fmt.Sprintf("%-17s %s, %d of %s made", s.Phase, s.Stage, had.Applied, count(had.Planned, "change"))
+		if had.Name == s.Phase && s.Stage == workflows.StageApply && had.Applied > 0 && had.Applied < had.Planned {
+			words += fmt.Sprintf(" (%d of %d)", had.Applied, had.Planned)
 		}
 	}
-	return fmt.Sprintf("%-17s %s", s.Phase, s.Stage)
+	return fmt.Sprintf("%-17s %s", s.Phase, words)
 }

@@ -71,6 +71,14 @@ func printOpen(w io.Writer, o report.Open) {
 	if len(o.LastError) > 0 {
 		fmt.Fprintf(w, "It was last answered, at %s in %s: %s\n", o.LastError["at"], o.LastError["activity"], o.LastError["error"])
 	}
+	if len(o.Forecast) > 0 {
+		fmt.Fprintf(w, "\nThe forecast %s (`cutover plan` shows every change):\n", shortHash(o.Hash))
+		for _, p := range o.Forecast {
+			if p.Changes > 0 {
+				fmt.Fprintf(w, "  %-17s %s\n", p.Name, count(p.Changes, "change"))
+			}
+		}
+	}
 	if len(o.Changes) > 0 {
 		fmt.Fprintf(w, "\nThe plan %s:\n", shortHash(o.Hash))
 		for _, c := range o.Changes {

@@ -114,6 +114,9 @@ func openGate(ctx context.Context, conn *connection, name string, s workflows.St
 	if errors.Is(err, ledger.ErrNotFound) {
 		return nil, nil
 	}
+	if s.Gate.Kind != workflows.GateStopped {
+		open.LastError = nil // it is not what the walk stands still for
+	}
 	return &open, err
 }
 

@@ -51,9 +51,7 @@ func (e emails) addHub(name string, group []directory.Person) {
 			return
 		}
 	}
-	for _, f := range group {
-		e.hub[name] = append(e.hub[name], f)
-	}
+	e.hub[name] = append(e.hub[name], group...)
 }
 
 // addBorne looks which of the Fusion users found have a namesake in Utilities.

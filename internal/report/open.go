@@ -18,6 +18,8 @@ type Open struct {
 	More     int                   `json:"more"`    // how many are not shown
 	Findings []directory.Finding   `json:"findings"`
 	Failures []ledger.FailedChange `json:"failures"`
+	// Forecast is what every phase would do, where the whole waits at check.
+	Forecast []forecast.PhaseForecast `json:"forecast,omitempty"`
 	// LastError is what a domain last answered in its own words, which a
 	// history may not hold.
 	LastError map[string]string `json:"lastError,omitempty"`
@@ -43,7 +45,7 @@ func BuildOpen(ctx context.Context, l *ledger.Ledger, key, phase string) (Open, 
 	// After a reload everything is forecast anew, and the plans from before it
 	// are not what waits.
 	if err != nil || whole.At.After(plan.CreatedAt) {
-		o.Hash, o.Findings = whole.Hash, whole.Findings
+		o.Hash, o.Findings, o.Forecast = whole.Hash, whole.Findings, whole.Phases
 		return o, nil
 	}
 	o.Hash = plan.Hash
