@@ -21,7 +21,7 @@ import (
 )
 
 // Patience is how long a message waits for a worker that answers.
-const Patience = 5 * time.Second
+const Patience = 4 * time.Second
 
 // ErrNotFound says that there is no cutover of this name.
 var ErrNotFound = errors.New("there is no cutover of this name here")
@@ -194,30 +194,60 @@ func Watch(ctx context.Context, c client.Client, name string, each func(workflow
 	return result, err
 }
 
+// rereads is how often a history is opened anew without a single event more.
+const rereads = 5
+
 // watchRun watches one run and returns the id of the run that continues it.
+// Temporal may answer that the place in the history where a long poll waits is
+// no longer the current one (an InvalidArgument): the history is then opened
+// anew, and what was seen is passed over.
 func watchRun(ctx context.Context, c client.Client, name, run string, each func(workflows.Status) error) (string, error) {
+	seen, tries := int64(0), 0
+	for {
+		last, next, err := readRun(ctx, c, name, run, seen, each)
+		var lost *serviceerror.InvalidArgument
+		if !errors.As(err, &lost) {
+			return next, err
+		}
+		if tries++; last > seen {
+			tries = 0
+		}
+		if tries == rereads {
+			return "", err
+		}
+		seen = last
+	}
+}
+
+// readRun reads the events of a run after the one that was seen last, and
+// returns the last that it has dealt with.
+func readRun(ctx context.Context, c client.Client, name, run string, seen int64, each func(workflows.Status) error) (last int64, next string, err error) {
 	events := c.GetWorkflowHistory(ctx, WorkflowID(name), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for events.HasNext() {
+	for last = seen; events.HasNext(); {
 		event, err := events.Next()
 		var missing *serviceerror.NotFound
 		if errors.As(err, &missing) {
-			return "", fmt.Errorf("%w: %s", ErrNotFound, name)
+			return last, "", fmt.Errorf("%w: %s", ErrNotFound, name)
 		}
 		if err != nil {
-			return "", err
+			return last, "", err
+		}
+		if event.GetEventId() <= seen {
+			continue
 		}
 		switch event.GetEventType() {
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
-			return event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId(), nil
+			return last, event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId(), nil
 		case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
 			status, err := Status(ctx, c, name)
 			if err != nil {
-				return "", err
+				return last, "", err
 			}
 			if err := each(status); err != nil {
-				return "", err
+				return last, "", err
 			}
 		}
+		last = event.GetEventId()
 	}
-	return "", nil
+	return last, "", nil
 }
