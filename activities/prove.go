@@ -18,6 +18,7 @@ type ProveResult struct {
 	OK     bool
 	Prover string
 	Reason string
+	Waited time.Duration // held back by our own pacing
 }
 
 // Prove sees something for real, such as a sign-in, and writes down how it
@@ -28,6 +29,7 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 	if err != nil {
 		return ProveResult{}, err
 	}
+	before := e.waited()
 	s, err := a.Prover.Prove(ctx, e, in.Proof)
 	if err != nil {
 		return ProveResult{}, err
@@ -36,5 +38,5 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 	if err := a.Ledger.PutSignIn(ctx, in.Cutover, s); err != nil {
 		return ProveResult{}, err
 	}
-	return ProveResult{OK: s.Outcome == "ok", Prover: s.Prover, Reason: s.Reason}, nil
+	return ProveResult{OK: s.Outcome == "ok", Prover: s.Prover, Reason: s.Reason, Waited: e.waited() - before}, nil
 }

@@ -327,6 +327,7 @@ func (c *cutover) prove(ctx workflow.Context) error {
 		}, &out); err != nil {
 			return err
 		}
+		c.s.WaitedForLimits += out.Waited
 		if !out.OK {
 			return errorf("the proof %s failed: %s", proof, strings.TrimSuffix(out.Reason, "."))
 		}
