@@ -141,7 +141,7 @@ func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
 		}
 		return err // unsure: it stays claimed and is read back once its deadline is past
 	}
-	return r.record(ctx, peer, fence, send, outcomes)
+	return r.record(ctx, peer, fence, send, deactivate(ctx, peer, writes, outcomes))
 }
 
 // record writes down what the domain answered. What may or may not have been
@@ -155,7 +155,7 @@ func (r Run) record(ctx context.Context, peer Peer, fence int64, sent []ledger.C
 	var retry error
 	var refused []ledger.Claimed
 	for i, o := range outcomes {
-		rec := ledger.Record{Seq: sent[i].Seq, State: ledger.StateApplied, ResourceID: o.ID, RequestID: o.RequestID}
+		rec := ledger.Record{Seq: sent[i].Seq, State: ledger.StateApplied, Detail: o.Note, ResourceID: o.ID, RequestID: o.RequestID}
 		switch e := o.Err; {
 		case e == nil:
 			if err := r.applied(ctx, sent[i].Change, o.ID); err != nil {

@@ -115,7 +115,7 @@ func (s sight) done(c directory.Change) (bool, string) {
 	p, there := s.people[directory.Fold(name)]
 	switch c.Kind {
 	case directory.DeleteUser:
-		return !there, ""
+		return !there || !p.Active, p.ID // deactivated: where deleting is refused
 	case directory.CreateUser, directory.UpdateUser:
 		if _, old := s.people[directory.Fold(c.User)]; old && !directory.Equal(name, c.User) {
 			return false, "" // not renamed: somebody else bears the new name

@@ -18,6 +18,7 @@ type Outcome struct {
 	Status    int        // HTTP status of the operation
 	ID        string     // id of the resource, where the domain tells it
 	RequestID string     // the domain's own id of the request
+	Note      string     // what was done instead, where something was
 	Err       *PeerError // nil: done
 }
 

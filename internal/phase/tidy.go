@@ -33,11 +33,12 @@ func planTidy(in Input, sink reconcile.Sink) error {
 }
 
 // deleteTestUser plans the end of the test user in a domain. Somebody of its
-// name who may be another is not touched: cutover deletes its own user only.
+// name who may be another is not touched: cutover deletes its own user only. One
+// that is inactive was deactivated where deleting is refused, and stays.
 func (p *ssoPlan) deleteTestUser(step int, d directory.Domain) error {
 	t := p.in.SSO.TestUser
 	have, there, err := personNamed(p.in.World[d], t.UserName)
-	if err != nil || !there {
+	if err != nil || !there || !have.Active {
 		return err
 	}
 	doubt := ""

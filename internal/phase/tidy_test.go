@@ -87,3 +87,18 @@ func TestTidyDeletesAMarkedUserWhateverItWasGivenAndAnUnmarkedOneOnlyBare(t *tes
 	w.fusion.people[2].Groups = []string{"Representatives"}
 	require.Equal(t, []string{"test-user-in-doubt cutover.test"}, plan(t, tidy, input(w)).blocking())
 }
+
+func TestATestUserThatCouldOnlyBeDeactivatedIsTidiedUp(t *testing.T) {
+	w := setUp(t)
+	w.carryOut(t, ssoTest, asItIs)
+	for _, d := range []*side{w.fusion, w.utilities} {
+		for i, p := range d.people {
+			if p.UserName == "cutover.test" {
+				d.people[i].Active = false
+			}
+		}
+	}
+	for _, line := range plan(t, tidy, input(w)).lines() {
+		require.NotContains(t, line, "user.delete")
+	}
+}
