@@ -45,7 +45,11 @@ func Serve(ctx context.Context, dir *statedir.Dir, options client.Options, facts
 	defer cancel()
 	c, err := client.DialContext(dial, options)
 	if err != nil {
-		return fmt.Errorf("no Temporal answers at %s: %w", options.HostPort, err)
+		where := options.HostPort
+		if where == "" {
+			where = client.DefaultHostPort
+		}
+		return fmt.Errorf("no Temporal answers at %s: set TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or TEMPORAL_TLS_*) to your cluster: %w", where, err)
 	}
 	defer c.Close()
 	facts.PID = os.Getpid()
