@@ -46,7 +46,12 @@ func (a *Activities) RecordPhase(ctx context.Context, in PhaseParams) error {
 }
 
 // EndParams is how a cutover ended.
-type EndParams struct{ Cutover, Name, Outcome, Reason string }
+type EndParams struct {
+	Cutover, Name, Outcome, Reason string
+	Phase                          string // where it ended early
+	WaitedForLimits                time.Duration
+	WaitedForFusion                time.Duration
+}
 
 // RecordEnd writes down how the cutover ended.
 func (a *Activities) RecordEnd(ctx context.Context, in EndParams) error {
@@ -55,6 +60,12 @@ func (a *Activities) RecordEnd(ctx context.Context, in EndParams) error {
 		return err
 	}
 	c.Outcome, c.Reason, c.EndedAt = in.Outcome, in.Reason, time.Now()
+	if err := a.putJSON(ctx, in.Cutover, report.ValueEnd, report.End{
+		Outcome: in.Outcome, Reason: in.Reason, Phase: in.Phase, StartedAt: c.StartedAt, EndedAt: c.EndedAt,
+		WaitedForLimits: in.WaitedForLimits.Seconds(), WaitedForFusion: in.WaitedForFusion.Seconds(),
+	}); err != nil {
+		return err
+	}
 	return a.Ledger.PutCutover(ctx, c)
 }
 

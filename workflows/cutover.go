@@ -80,7 +80,8 @@ func (c *cutover) run(ctx workflow.Context) (Result, error) {
 	c.s.Ending, c.s.Gate = &result, nil
 	c.show(ctx)
 	if err := do(ctx, recording, "Write the outcome to the ledger", a.RecordEnd, activities.EndParams{
-		Cutover: c.in.Key, Name: c.in.Name, Outcome: result.Outcome, Reason: result.Reason,
+		Cutover: c.in.Key, Name: c.in.Name, Outcome: result.Outcome, Reason: result.Reason, Phase: result.Phase,
+		WaitedForLimits: c.s.WaitedForLimits, WaitedForFusion: c.s.WaitedForFusion,
 	}, nil); err != nil {
 		c.note("The outcome could not be written to the ledger: " + reason(err)) // it is the result of this workflow all the same
 		c.show(ctx)

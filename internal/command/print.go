@@ -10,6 +10,7 @@ import (
 
 	"cutover/internal/directory"
 	"cutover/internal/report"
+	"cutover/workflows"
 )
 
 func printJSON(w io.Writer, v any) error {
@@ -189,3 +190,9 @@ func printVerdicts(w io.Writer, r report.Report) {
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+// printEnd is the last word of a report: how the cutover ended, and where.
+func printEnd(w io.Writer, r report.Report) {
+	end := workflows.Result{Phase: r.BlockedAt + r.StoppedAt, Reason: r.Reason}
+	fmt.Fprintf(w, "\n%s%s\n", painter(w).outcome(r.Outcome, strings.ToUpper(r.Outcome)), where(end))
+}

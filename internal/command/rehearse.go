@@ -144,8 +144,7 @@ func (a *app) afterRehearsal(ctx context.Context, o rehearseOptions, temporary b
 	}
 	fmt.Fprintln(a.out)
 	printReport(a.out, r)
-	end := workflows.Result{Phase: r.BlockedAt + r.StoppedAt, Reason: r.Reason}
-	fmt.Fprintf(a.out, "\n%s%s\n", painter(a.out).outcome(r.Outcome, strings.ToUpper(r.Outcome)), where(end))
+	printEnd(a.out, r)
 	fmt.Fprintf(a.out, "It took %s; of that %.1f s for the limits and %.1f s for Fusion's copy.\n", seconds(took), r.WaitedForLimits, r.WaitedForFusion)
 	if !temporary || !o.exit {
 		fmt.Fprintf(a.out, "Report, dump, journal and history: %s\n", o.keep)

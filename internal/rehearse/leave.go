@@ -14,22 +14,15 @@ import (
 	"cutover/internal/follow"
 	"cutover/internal/report"
 	"cutover/internal/simulator"
-	"cutover/workflows"
 )
 
 // leave writes what a rehearsal leaves: the report, the dump of the domains and
 // the history. The journal was written as it happened.
-func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulator, result workflows.Result, last workflows.Status) (report.Report, error) {
+func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulator) (report.Report, error) {
 	rep, err := report.Build(ctx, place.Ledger, place.Key)
 	if err != nil {
 		return rep, err
 	}
-	cut, err := place.Ledger.Cutover(ctx, o.Name)
-	if err != nil {
-		return rep, err
-	}
-	rep.End(cut, result.Phase)
-	rep.WaitedForLimits, rep.WaitedForFusion = last.WaitedForLimits.Seconds(), last.WaitedForFusion.Seconds()
 	body, err := json.MarshalIndent(rep, "", "  ")
 	if err != nil {
 		return rep, err

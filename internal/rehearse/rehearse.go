@@ -153,10 +153,8 @@ func Against(ctx context.Context, o Options, file string, sim *simulator.Simulat
 
 // carryThrough watches the cutover to its end and writes down what it left.
 func (o Options) carryThrough(ctx context.Context, place Place, sim *simulator.Simulator) (report.Report, error) {
-	var last workflows.Status
 	answered := ""
-	result, err := follow.Watch(ctx, place.Client, o.Name, func(s workflows.Status) error {
-		last = s
+	_, err := follow.Watch(ctx, place.Client, o.Name, func(s workflows.Status) error {
 		if o.Progress != nil {
 			o.Progress(s)
 		}
@@ -177,11 +175,7 @@ func (o Options) carryThrough(ctx context.Context, place Place, sim *simulator.S
 	if err != nil {
 		return report.Report{}, err
 	}
-	last, err = follow.Status(ctx, place.Client, o.Name)
-	if err != nil {
-		return report.Report{}, err
-	}
-	return o.leave(ctx, place, sim, result, last)
+	return o.leave(ctx, place, sim)
 }
 
 func gateKey(s workflows.Status) string {

@@ -20,6 +20,7 @@ const (
 	ValueFigure    = "figure"
 	ValueAfter     = "after"
 	ValueLastError = "last-error"
+	ValueEnd       = "end"
 	ValueReads     = "reads"
 )
 
@@ -93,7 +94,7 @@ func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
 		return r, err
 	}
 	r.Verdicts = verdicts
-	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addReads, r.addValues} {
+	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addReads, r.addValues, r.addEnd} {
 		if err := add(ctx, l, key); err != nil {
 			return r, err
 		}
@@ -101,18 +102,27 @@ func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
 	return r, nil
 }
 
-// End adds how the cutover ended.
-func (r *Report) End(c ledger.Cutover, phase string) {
-	r.StartedAt, r.EndedAt = c.StartedAt, c.EndedAt
-	if c.Outcome != "" {
-		r.Outcome, r.Reason = c.Outcome, c.Reason
+// End is how a cutover ended, as the ledger keeps it.
+type End struct {
+	Outcome, Reason, Phase           string
+	StartedAt, EndedAt               time.Time
+	WaitedForLimits, WaitedForFusion float64 // seconds
+}
+
+func (r *Report) addEnd(ctx context.Context, l *ledger.Ledger, key string) error {
+	var end End
+	found, err := value(ctx, l, key, ValueEnd, &end)
+	if err != nil || !found {
+		return err
 	}
-	switch r.Outcome {
-	case "blocked":
-		r.BlockedAt = phase
-	case "stopped", "rejected", "cancelled":
-		r.StoppedAt = phase
+	r.Outcome, r.Reason, r.StartedAt, r.EndedAt = end.Outcome, end.Reason, end.StartedAt, end.EndedAt
+	r.WaitedForLimits, r.WaitedForFusion = end.WaitedForLimits, end.WaitedForFusion
+	if end.Outcome == "blocked" {
+		r.BlockedAt = end.Phase
+	} else {
+		r.StoppedAt = end.Phase
 	}
+	return nil
 }
 
 func (r *Report) addPhases(ctx context.Context, l *ledger.Ledger, key string) error {
