@@ -59,15 +59,19 @@ type Server struct {
 	uiEnded   chan error // what ended the UI, if anything did
 	temporary string     // directory to delete, or empty
 	stop      sync.Once
-	stopping  atomic.Bool // Stop has begun
+	stopping  atomic.Bool // Stop has begun, or is about to
 }
 
 // Start starts the server and returns when its frontend, its namespace, the
-// search attributes and the UI can be used. ctx bounds the start only.
+// search attributes and the UI can be used. ctx bounds the start; when it ends
+// later, the server goes on until Stop, and its log falls silent.
 func Start(ctx context.Context, o Options) (s *Server, err error) {
+	s = &Server{namespace: cmp.Or(o.Namespace, "default"), uiEnded: make(chan error, 1)}
+	// When ctx ends, whoever started the server is about to stop it, and its
+	// clients give up their calls: from then on its complaints tell nothing.
+	context.AfterFunc(ctx, func() { s.stopping.Store(true) })
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
-	s = &Server{namespace: cmp.Or(o.Namespace, "default"), uiEnded: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			s.Stop()
