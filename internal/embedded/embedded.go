@@ -69,7 +69,8 @@ func Start(ctx context.Context, o Options) (s *Server, err error) {
 	s = &Server{namespace: cmp.Or(o.Namespace, "default"), uiEnded: make(chan error, 1)}
 	// When ctx ends, whoever started the server is about to stop it, and its
 	// clients give up their calls: from then on its complaints tell nothing.
-	context.AfterFunc(ctx, func() { s.stopping.Store(true) })
+	stopping := &s.stopping
+	context.AfterFunc(ctx, func() { stopping.Store(true) })
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	defer func() {
