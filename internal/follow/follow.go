@@ -96,10 +96,11 @@ func NeedWorker(ctx context.Context, c client.Client, namespace string) error {
 		resp, err := c.WorkflowService().DescribeTaskQueue(patient, &workflowservice.DescribeTaskQueueRequest{
 			Namespace: namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: workflows.TaskQueue}, TaskQueueType: enumspb.TASK_QUEUE_TYPE_WORKFLOW,
 		})
+		var late *serviceerror.DeadlineExceeded // the server's own look at our deadline may come first
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case patient.Err() != nil:
+		case patient.Err() != nil, errors.As(err, &late):
 			return &NoWorkerError{workflows.TaskQueue}
 		case err != nil:
 			return fmt.Errorf("ask Temporal who polls queue %q: %w", workflows.TaskQueue, err)
