@@ -50,13 +50,16 @@ func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T)
 	bin := build(t)
 	for run := range kills(t) {
 		seed := uint64(run + 1)
-		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { killed(t, bin, seed) })
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel() // almost all of it is waiting for the simulated domains
+			killed(t, bin, seed)
+		})
 	}
 }
 
 // latency of the simulated domains: half of it falls before the commit of a
 // request, half after.
-const latency = 60 * time.Millisecond
+const latency = 500 * time.Millisecond
 
 // build builds the two commands once.
 func build(t *testing.T) string {

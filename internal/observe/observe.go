@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"cutover/internal/directory"
 	"cutover/internal/identitydomain"
 	"cutover/internal/ledger"
@@ -144,56 +146,74 @@ func (r *reading) outline(ctx context.Context, people bool) (directory.Outline, 
 	if err != nil {
 		return directory.Outline{}, err
 	}
-	if people {
-		if err := r.members(ctx, groups); err != nil {
-			return directory.Outline{}, err
-		}
-	}
-	roles, err := r.Roles(ctx)
-	if err != nil {
-		return directory.Outline{}, err
-	}
 	out := directory.Outline{Groups: groups}
-	for _, role := range roles {
-		out.Roles = append(out.Roles, role.Role)
-	}
-	if out.GroupRoles, err = r.grants(ctx, groups, roles, people); err != nil {
-		return directory.Outline{}, err
-	}
-	r.beat()
-	out.SSO, err = r.SSO(ctx)
+	side, sctx := errgroup.WithContext(ctx)
+	side.Go(func() (err error) {
+		out.SSO, err = r.SSO(sctx)
+		return err
+	})
+	side.Go(func() error {
+		if !people {
+			return nil
+		}
+		return r.members(sctx, groups)
+	})
+	side.Go(func() error {
+		roles, err := r.Roles(sctx)
+		if err != nil {
+			return err
+		}
+		for _, role := range roles {
+			out.Roles = append(out.Roles, role.Role)
+		}
+		out.GroupRoles, err = r.grants(sctx, groups, roles, people)
+		return err
+	})
+	err = side.Wait()
 	r.beat()
 	return out, err
 }
 
-// members reads the members of each group, in the order of ids, so that a read
-// that goes on skips none, whatever groups came or went.
+// abreast is how many groups are read side by side: enough to hide the way to
+// the domain and back, and few beside its limits.
+const abreast = 8
+
+// members reads the members of the groups, some side by side, in the order of
+// ids, so that a read that goes on skips none, whatever groups came or went.
 func (r *reading) members(ctx context.Context, groups []directory.Group) error {
-	byID := slices.Clone(groups)
-	slices.SortFunc(byID, func(a, b directory.Group) int { return strings.Compare(a.ID, b.ID) })
-	for _, g := range byID {
-		if g.ID <= r.at.Group {
-			continue
+	left := slices.DeleteFunc(slices.Clone(groups), func(g directory.Group) bool { return g.ID <= r.at.Group })
+	slices.SortFunc(left, func(a, b directory.Group) int { return strings.Compare(a.ID, b.ID) })
+	for some := range slices.Chunk(left, abreast) {
+		side, sctx := errgroup.WithContext(ctx)
+		for _, g := range some {
+			side.Go(func() error { return r.membersOf(sctx, g) })
 		}
-		for start := 1; start != 0; {
-			page, err := r.Members(ctx, g.ID, start)
-			var pe *directory.PeerError
-			if errors.As(err, &pe) && pe.Problem == directory.ProblemNotFound {
-				return fmt.Errorf("%w: a group is gone", ErrUnsettled)
-			}
-			if err != nil {
-				return err
-			}
-			if err := r.ledger.PutMembers(ctx, r.id, g.Name, page.UserIDs); err != nil {
-				return err
-			}
-			start = page.Next
-			r.beat()
+		if err := side.Wait(); err != nil {
+			return err
 		}
-		r.at.Group = g.ID
+		r.at.Group = some[len(some)-1].ID
 		if err := r.save(ctx); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (r *reading) membersOf(ctx context.Context, g directory.Group) error {
+	for start := 1; start != 0; {
+		page, err := r.Members(ctx, g.ID, start)
+		var pe *directory.PeerError
+		if errors.As(err, &pe) && pe.Problem == directory.ProblemNotFound {
+			return fmt.Errorf("%w: a group is gone", ErrUnsettled)
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.ledger.PutMembers(ctx, r.id, g.Name, page.UserIDs); err != nil {
+			return err
+		}
+		start = page.Next
+		r.beat()
 	}
 	return nil
 }
