@@ -34,6 +34,8 @@ type Config struct {
 	// PhasesOff switches phases off by name, with a reason: {"sync-cxif": "no CXIF here"}.
 	PhasesOff map[string]string `json:"phasesOff,omitzero"`
 	Pace      Pace              `json:"pace,omitzero"`
+	Limits    Limits            `json:"limits,omitzero"`
+	Approvals Approvals         `json:"approvals,omitzero"`
 }
 
 // DomainConfig is how to reach an identity domain.

@@ -56,6 +56,8 @@ var mistakes = []struct {
 		"svc-*]", "'*']"}},
 	{"roles", []string{`  "*": ORA_UER_UTILITIES_CUSTOMER_SERVICE_USER_SYNCHRONIZATION`, "", "migratedUsersGet:\n", "migratedUsersGet:\n  \"*\": ORA_UER_UTILITIES_CUSTOMER_SERVICE_USER_SYNCHRONIZATION\n  call-centre-group: X\n  AUDIT:\n"}},
 	{"phases", []string{"# phasesOff:\n#   sync-cxif: no CXIF here", "phasesOff: {sync-cxfi: none, access-cxif: '', nap: tired}"}},
+	{"limits", []string{"firstSignIn: corporate-idp", "firstSignIn: corporate-idp\nlimits: {floor: -1, breaker: {percent: 101}, phases: {migrat: {}, migrate: {update: {free: true}, updates: {}, creates: {free: true, count: 1}, removals: {count: -1}}}}"}},
+	{"approvals", []string{"firstSignIn: corporate-idp", "firstSignIn: corporate-idp\napprovals: {default: {by: [anna, Anna], count: 0}, phases: {sso-on: {by: [anna], count: 2, signed: true, validFor: 1s}, sso: {}}}"}},
 	{"test user", []string{"# userName: cutover.test", "userName: emergency-administrator", "email: cutover.test@example.com", "email: nobody",
 		"# testBy: rule", "signInPath: ui/v1/signin\n  testRuleName: keep local sign-in #"}},
 	{"resolutions", []string{"# phasesOff:", `resolutions:

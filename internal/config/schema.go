@@ -1,8 +1,9 @@
 package config
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -15,8 +16,8 @@ import (
 // The comments of the types are the descriptions in the schema, so there is one
 // text for both.
 //
-//go:embed config.go
-var configSource string
+//go:embed config.go limits.go approvals.go
+var typeSources embed.FS
 
 // Schema is a JSON Schema (draft 2020-12) of cutover.yaml, with which an editor
 // completes keys and shows what they mean. Load is stricter: a schema knows no
@@ -97,12 +98,23 @@ func targetResolutions() *jsonschema.Schema {
 
 // comments collects the comments of types and fields from their own source.
 func comments() map[string]string {
-	f, err := parser.ParseFile(token.NewFileSet(), "config.go", configSource, parser.ParseComments)
+	out := map[string]string{}
+	files, err := typeSources.ReadDir(".")
+	for _, file := range files {
+		source, rerr := typeSources.ReadFile(file.Name())
+		f, perr := parser.ParseFile(token.NewFileSet(), file.Name(), source, parser.ParseComments)
+		if err = errors.Join(err, rerr, perr); err == nil {
+			commentsOf(f, out)
+		}
+	}
 	if err != nil {
 		panic("config: its own source cannot be read: " + err.Error()) // it was compiled
 	}
+	return out
+}
+
+func commentsOf(f *ast.File, out map[string]string) {
 	pkg := reflect.TypeFor[Config]().PkgPath()
-	out := map[string]string{}
 	for _, d := range f.Decls {
 		g, ok := d.(*ast.GenDecl)
 		if !ok || g.Tok != token.TYPE {
@@ -126,7 +138,6 @@ func comments() map[string]string {
 			}
 		}
 	}
-	return out
 }
 
 func oneLine(c *ast.CommentGroup) string { return strings.Join(strings.Fields(c.Text()), " ") }

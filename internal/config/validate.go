@@ -18,6 +18,8 @@ func validate(c *Config, dir string, r *reader) {
 	v.people()
 	v.access()
 	v.sso()
+	v.limits()
+	v.approvals()
 	v.allResolutions()
 	v.secrets()
 }
