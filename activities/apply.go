@@ -26,6 +26,8 @@ type ApplyResult struct {
 	More     bool
 	Progress ledger.Progress
 	Waited   time.Duration
+	Tripped  bool      // too much was refused: the rest waits for a person
+	Opens    time.Time // the change window is closed: when it opens next; zero where it is open
 }
 
 // Apply carries out the next slice of a step of a plan.
@@ -42,13 +44,21 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, e, c, id) },
 		Fill:    e.fill,
 	}
+	breaker := breakerOf(e.Config.Limits.Breaker)
+	run.Tripped = func(ctx context.Context) (bool, error) {
+		p, err := a.Ledger.Progress(ctx, in.Plan, 0)
+		return breaker.Tripped(p.Failed, p.Failed+p.Applied), err
+	}
 	before := e.waited()
 	more, err := run.Slice(ctx, in.Budget)
 	if err != nil {
 		return ApplyResult{}, err
 	}
 	progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
-	return ApplyResult{More: more, Progress: progress, Waited: e.waited() - before}, err
+	return ApplyResult{
+		More: more, Progress: progress, Waited: e.waited() - before,
+		Tripped: more && breaker.Tripped(progress.Failed, progress.Failed+progress.Applied),
+	}, err
 }
 
 // grace is for how long a domain may still carry out a request after its sender

@@ -16,6 +16,7 @@ type PlanParams struct {
 	Snapshots                  map[directory.Domain]int64
 	Done                       []string // phases of this cutover that are finished
 	PeopleWork                 bool
+	Approved                   []int64 // plans of this phase that were approved
 }
 
 // Step is a step of a plan, as the workflow needs it.
@@ -34,6 +35,8 @@ type PlanResult struct {
 	Changes, Findings, Blocking int
 	Steps                       []Step
 	Proofs                      []phase.Proof // after the last step
+	Over                        []Crossing    // limits that it does not keep
+	Covered                     bool          // it holds no change that was not approved before
 }
 
 // ForecastResult is the forecast in numbers.
@@ -123,7 +126,13 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	if ph.Proofs != nil {
 		out.Proofs = ph.Proofs(input, 0)
 	}
-	return out, nil
+	if len(in.Approved) > 0 && info.Changes > 0 {
+		if out.Covered, err = a.Ledger.Covered(ctx, info.ID, in.Approved); err != nil {
+			return PlanResult{}, err
+		}
+	}
+	out.Over, err = a.crossed(ctx, e, in.Phase, w, p.Rules, info)
+	return out, err
 }
 
 // steps says, for each step, what comes after it: waiting for Fusion's own copy

@@ -13,16 +13,6 @@ import (
 	"cutover/internal/report"
 )
 
-// DecisionParams is a person's decision on its way to the ledger.
-type DecisionParams struct{ Decision ledger.Decision }
-
-// RecordDecision writes a decision down before its first effect.
-func (a *Activities) RecordDecision(ctx context.Context, in DecisionParams) error {
-	in.Decision.At = time.Now()
-	_, err := a.Ledger.PutDecision(ctx, in.Decision)
-	return err
-}
-
 // PhaseParams is how a phase ended.
 type PhaseParams struct {
 	Cutover string

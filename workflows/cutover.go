@@ -29,12 +29,14 @@ var a *activities.Activities
 type cutover struct {
 	in Input
 	s  State
+	// answers are what became of decisions, for those who wait for it.
+	answers map[string]answer
 }
 
 // newCutover takes over the state and registers every handler before anything
 // else happens, so that no message finds nobody at home.
 func newCutover(ctx workflow.Context, in Input) (*cutover, error) {
-	c := &cutover{in: in}
+	c := &cutover{in: in, answers: map[string]answer{}}
 	if in.State != nil {
 		c.s = *in.State
 		c.in.State = nil

@@ -22,8 +22,12 @@ func (c *cutover) stateWord() string {
 	switch g := c.s.Gate; {
 	case g == nil && c.s.Ending != nil:
 		return "done"
+	case g == nil && !c.s.Opens.IsZero():
+		return "waiting"
 	case g == nil || c.s.Decided != nil:
 		return "running"
+	case g.Kind == GatePaused:
+		return "paused"
 	case g.Kind == GateStopped || g.Kind == GateFindings:
 		return "stopped"
 	default:
@@ -34,7 +38,7 @@ func (c *cutover) stateWord() string {
 func (c *cutover) status() Status {
 	s := Status{
 		Name: c.in.Name, ConfigHash: c.in.ConfigHash, State: c.stateWord(), Phase: c.phase().Name, Stage: c.s.Loop.Stage,
-		Phases: c.phases(), Forecast: c.s.Forecast, Notes: c.s.Notes, Result: c.s.Ending,
+		Phases: c.phases(), Forecast: c.s.Forecast, Opens: c.s.Opens, Notes: c.s.Notes, Result: c.s.Ending,
 		WaitedForLimits: c.s.WaitedForLimits, WaitedForFusion: c.s.WaitedForFusion,
 	}
 	if c.s.Gate != nil && c.s.Decided == nil {
@@ -87,6 +91,10 @@ func (c *cutover) details() string {
 		if c.s.Ending.Reason != "" {
 			fmt.Fprintf(&b, "At **%s**: %s\n\n", c.s.Ending.Phase, c.s.Ending.Reason)
 		}
+	case g == nil && !c.s.Opens.IsZero():
+		fmt.Fprintf(&b, "## Outside the change window at %s\n\nIt goes on by itself at %s.\n\n    cutover pause %s\n\n", c.phase().Name, c.s.Opens.UTC().Format("2006-01-02 15:04 MST"), c.in.Name)
+	case g != nil && g.Kind == GatePaused && c.s.Decided == nil:
+		fmt.Fprintf(&b, "## Paused at %s\n\n%s\n\n    cutover resume %s\n\n", g.Phase, g.Question, c.in.Name)
 	case g == nil || c.s.Decided != nil:
 		fmt.Fprintf(&b, "## %s is at work (%s)\n\nNothing is asked of anybody now.\n\n", c.phase().Name, c.s.Loop.Stage)
 	case g.Kind == GateStopped:
@@ -112,7 +120,14 @@ func (c *cutover) waiting(b *strings.Builder, g *Gate) {
 	if g.Kind == GateApprove || g.Changes > 0 {
 		fmt.Fprintf(b, "%d changes, plan `%s`. ", g.Changes, short(g.Hash))
 	}
-	fmt.Fprintf(b, "To approve, in a terminal:\n\n    cutover approve %s --phase %s --hash %s\n\n", c.in.Name, g.Phase, short(g.Hash))
+	if g.Need > 1 {
+		fmt.Fprintf(b, "%d of %d people have approved it. ", g.Given, g.Need)
+	}
+	allow := ""
+	if g.Kind == GateLimit {
+		allow = fmt.Sprintf(" --allow %d", g.Number)
+	}
+	fmt.Fprintf(b, "To approve, in a terminal:\n\n    cutover approve %s --phase %s --hash %s%s\n\n", c.in.Name, g.Phase, short(g.Hash), allow)
 	fmt.Fprintf(b, "or here: *Send a Signal*, name `approve` (or `reject`), input\n\n    %s\n\n", c.example())
 }
 
@@ -121,6 +136,9 @@ func (c *cutover) example() string {
 	g := c.s.Gate
 	if g == nil {
 		g = &Gate{Phase: c.phase().Name, Hash: "HASH OF THE PLAN"}
+	}
+	if g.Kind == GateLimit {
+		return fmt.Sprintf(`{"phase": %q, "hash": %q, "allow": %d, "by": "your name"}`, g.Phase, short(g.Hash), g.Number)
 	}
 	return fmt.Sprintf(`{"phase": %q, "hash": %q, "by": "your name"}`, g.Phase, short(g.Hash))
 }

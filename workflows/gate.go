@@ -33,12 +33,15 @@ func (c *cutover) gate(ctx workflow.Context, g Gate) (Decision, error) {
 	gate := *c.s.Gate
 	c.s.Decided, c.s.Gate, c.s.Fresh = nil, nil, nil
 	switch d.Verb {
-	case VerbReject:
+	case VerbReject, VerbStop:
 		return d, c.end(ctx, gate)
 	case VerbReload:
 		c.in.ConfigHash, c.s.Opened = d.Hash, false
 		return d, errReloaded
 	case VerbResume:
+		if gate.Kind == GatePaused {
+			return d, nil // what was approved is still approved
+		}
 		c.again()
 		return d, errResumed
 	}
@@ -60,15 +63,10 @@ func (c *cutover) decision(ctx workflow.Context) (Decision, error) {
 			}
 		}
 		d := *c.s.Decided
-		err := do(ctx, recording, "Write the decision to the ledger", a.RecordDecision, activities.DecisionParams{Decision: activities.Decision{
-			ID: d.ID, Cutover: c.in.Key, Phase: d.Phase, Hash: d.Hash, Verb: d.Verb, By: d.By, Note: d.Note, Automatic: d.Automatic,
-		}}, nil)
-		if err == nil || temporal.IsCanceledError(err) {
+		counts, err := c.record(ctx, d)
+		if err != nil || counts {
 			return d, err
 		}
-		c.s.Decided = nil
-		c.note("A decision (" + d.Verb + ") was not taken, because it could not be written to the ledger: " + reason(err) + ". Give it again.")
-		c.show(ctx)
 	}
 }
 
@@ -88,8 +86,11 @@ func (c *cutover) end(ctx workflow.Context, g Gate) error {
 	case GateFindings:
 		r.Outcome, r.Reason = OutcomeBlocked, fmt.Sprintf("%d findings are open", g.Findings)
 		outcome = activities.PhaseBlocked
-	case GateStopped:
+	case GateStopped, GateLimit:
 		r.Outcome, r.Reason = OutcomeStopped, g.Question
+		outcome = activities.PhaseStopped
+	case GatePaused:
+		r.Outcome, r.Reason = OutcomeStopped, "a person stopped it"
 		outcome = activities.PhaseStopped
 	default:
 		r.Outcome, r.Reason = OutcomeRejected, "a person rejected it"
@@ -112,7 +113,7 @@ func (c *cutover) findings(ctx workflow.Context, phase, hash string, open int) e
 
 // reopen stands still again where the run before this one did.
 func (c *cutover) reopen(ctx workflow.Context) error {
-	if g := c.s.Gate; g != nil && (g.Kind == GateFindings || g.Kind == GateStopped) {
+	if g := c.s.Gate; g != nil && (g.Kind == GateFindings || g.Kind == GateStopped || g.Kind == GatePaused) {
 		_, err := c.gate(ctx, *g)
 		return err
 	}

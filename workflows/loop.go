@@ -26,6 +26,9 @@ func (c *cutover) phaseLoop(ctx workflow.Context) error {
 		c.show(ctx)
 		done := false
 		if err == nil {
+			err = c.hold(ctx)
+		}
+		if err == nil {
 			done, err = c.stage(ctx)
 		}
 		if err == nil && done {
@@ -160,7 +163,9 @@ func (c *cutover) plan(ctx workflow.Context) (done bool, err error) {
 	}
 	l := &c.s.Loop
 	var plan activities.PlanResult
-	if err := do(ctx, reading, "Plan "+c.phase().Name, a.Plan, c.planParams(), &plan); err != nil {
+	params := c.planParams()
+	params.Approved = l.Approved
+	if err := do(ctx, reading, "Plan "+c.phase().Name, a.Plan, params, &plan); err != nil {
 		return false, err
 	}
 	l.Plan = plan
@@ -229,7 +234,10 @@ func (c *cutover) figure(ctx workflow.Context) (bool, error) {
 // only tidy runs then.
 func (c *cutover) approve(ctx workflow.Context) error {
 	l := &c.s.Loop
-	if c.s.Ending == nil {
+	if c.s.Ending == nil && !c.covered() {
+		if err := c.allow(ctx); err != nil {
+			return err
+		}
 		question := fmt.Sprintf("May these %d changes be made?", l.Plan.Changes)
 		if l.Round > 1 {
 			question = fmt.Sprintf("%d changes are still to be made, or new since the last plan. May they be made?", l.Plan.Changes)
@@ -240,6 +248,7 @@ func (c *cutover) approve(ctx workflow.Context) error {
 			return err
 		}
 	}
+	l.Approved, l.Most, l.Begun = append(l.Approved, l.Plan.Plan), l.Plan.Changes, false
 	l.Base = activities.Progress{Applied: l.Applied, Skipped: l.Skipped, Failed: l.Failed}
 	l.Before, l.Step, l.Stage = l.Plan.Hash, 0, StageApply
 	return nil
@@ -250,6 +259,9 @@ func (c *cutover) apply(ctx workflow.Context) error {
 	l := &c.s.Loop
 	if l.Step >= len(l.Plan.Steps) {
 		l.Stage = StageObserve
+		return nil
+	}
+	if c.expired(ctx) {
 		return nil
 	}
 	step := l.Plan.Steps[l.Step]
@@ -266,7 +278,14 @@ func (c *cutover) apply(ctx workflow.Context) error {
 	}
 	c.s.WaitedForLimits += out.Waited
 	c.count(out.Progress)
-	if out.More {
+	l.Begun = l.Begun || out.Opens.IsZero()
+	switch {
+	case out.Tripped:
+		return errorf("%d of %d changes were refused, which is more than the breaker allows, so the rest was not sent: `cutover status` lists them with the reasons; correct the cause, then resume",
+			out.Progress.Failed, out.Progress.Failed+out.Progress.Applied)
+	case !out.Opens.IsZero():
+		return c.outside(ctx, out.Opens)
+	case out.More:
 		return nil
 	}
 	if out.Progress.Failed > 0 {

@@ -21,6 +21,10 @@ const (
 	longestNote = 1000
 )
 
+// longestSignature is how much of an armored SSH signature a decision may hold:
+// one by a key of 16,384 bits fits.
+const longestSignature = 8000
+
 // kept is how many ids of decisions and how many notes the state remembers.
 const kept = 50
 
@@ -31,7 +35,7 @@ func (c *cutover) listen(ctx workflow.Context) error {
 		return err
 	}
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateDecide, c.decide, workflow.UpdateHandlerOptions{
-		Validator: c.refuse, Description: "approve, reject, reload or resume; refused where it does not fit",
+		Validator: c.refuse, Description: "approve, reject, reload, resume, pause or stop; refused where it does not fit",
 	}); err != nil {
 		return err
 	}
@@ -79,7 +83,11 @@ func (c *cutover) signal(ctx workflow.Context, verb string, raw converter.RawVal
 	if d.By == "" {
 		d.By = "by signal"
 	}
-	c.take(ctx, d, fmt.Sprintf("signal:%s:%s:%d", c.s.Gate.Phase, c.s.Gate.Kind, c.s.Gate.Since.UnixNano()))
+	id := fmt.Sprintf("signal:%s:%s:%d", c.s.Gate.Phase, c.s.Gate.Kind, c.s.Gate.Since.UnixNano())
+	if n := c.s.Gate.Tries; n > 0 {
+		id = fmt.Sprintf("%s:%d", id, n)
+	}
+	c.take(ctx, d, id)
 }
 
 func payload(raw converter.RawValue) []byte {
@@ -98,8 +106,19 @@ func (c *cutover) decide(ctx workflow.Context, d Decision) (Receipt, error) {
 	if err := c.refuse(d); err != nil {
 		return Receipt{}, err // another one came first
 	}
+	if c.asks(d) {
+		c.ask(ctx, d, id)
+		return Receipt{Phase: c.phase().Name, Verb: d.Verb, Effect: "it does so once the slice in hand is done"}, nil
+	}
 	gate := *c.s.Gate
 	c.take(ctx, d, id)
+	out, err := c.answered(ctx, id)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if out.left > 0 {
+		return Receipt{Phase: gate.Phase, Verb: d.Verb, Effect: fmt.Sprintf("counted; it takes %d more", out.left)}, nil
+	}
 	return Receipt{Phase: gate.Phase, Verb: d.Verb, Effect: effect(d.Verb, gate)}, nil
 }
 
@@ -107,13 +126,15 @@ func effect(verb string, g Gate) string {
 	switch verb {
 	case VerbApprove:
 		return g.Phase + " goes on"
-	case VerbReject:
+	case VerbReject, VerbStop:
 		return "the cutover ends; what was only for the test is removed"
 	case VerbReload:
 		return "the procedure is gone through again with the new configuration; what is done stays done"
-	default:
-		return g.Phase + " begins again with fresh reads"
 	}
+	if g.Kind == GatePaused {
+		return g.Phase + " goes on where it stood"
+	}
+	return g.Phase + " begins again with fresh reads"
 }
 
 // take accepts a decision for the open gate.
@@ -133,8 +154,15 @@ func (c *cutover) refuse(d Decision) error {
 	switch {
 	case len(d.Phase) > longest || len(d.Hash) > longest || len(d.By) > longest || len(d.Note) > longestNote:
 		return refusal("phase, hash and name are at most %d bytes long, a note %d", longest, longestNote)
+	case len(d.Signature) > longestSignature:
+		return refusal("a signature is at most %d bytes long", longestSignature)
 	case c.s.Ending != nil:
 		return refusal("the cutover has ended; there is nothing to decide")
+	case c.asks(d):
+		if c.s.Asked != nil {
+			return refusal("somebody has just asked for that (%s)", c.s.Asked.Verb)
+		}
+		return nil
 	case g == nil:
 		return refusal("nothing waits for a decision now: %s is at work", c.phase().Name)
 	case c.s.Decided != nil:
@@ -144,7 +172,7 @@ func (c *cutover) refuse(d Decision) error {
 	}
 	switch d.Verb {
 	case VerbApprove:
-		if g.Kind != GateApprove && g.Kind != GateConfirm {
+		if g.Kind != GateApprove && g.Kind != GateConfirm && g.Kind != GateLimit {
 			return refusal("%s cannot be approved: %s", g.Phase, g.Question)
 		}
 		if d.Phase == "" {
@@ -152,6 +180,9 @@ func (c *cutover) refuse(d Decision) error {
 		}
 		if len(d.Hash) < shortestHash || !strings.HasPrefix(g.Hash, d.Hash) {
 			return refusal("the approval names the plan %s, but %s waits for %s: read that plan before you approve it", short(d.Hash), g.Phase, short(g.Hash))
+		}
+		if err := refuseNumber(d, *g); err != nil {
+			return err
 		}
 	case VerbReject:
 		if d.Phase == "" {
@@ -161,12 +192,15 @@ func (c *cutover) refuse(d Decision) error {
 		if d.Hash == "" {
 			return refusal("a reload names the new configuration by its hash")
 		}
+	case VerbStop:
+	case VerbPause:
+		return refusal("%s stands still already: %s", g.Phase, g.Question)
 	case VerbResume:
-		if g.Kind != GateStopped && g.Kind != GateFindings {
+		if g.Kind != GateStopped && g.Kind != GateFindings && g.Kind != GatePaused {
 			return refusal("%s has not stopped: it waits for an approval", g.Phase)
 		}
 	default:
-		return refusal("%q is not a decision: approve, reject, reload or resume", d.Verb)
+		return refusal("%q is not a decision: approve, reject, reload, resume, pause or stop", d.Verb)
 	}
 	return nil
 }

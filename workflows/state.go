@@ -23,6 +23,8 @@ const (
 	VerbReject  = "reject"
 	VerbReload  = "reload" // Hash is the hash of the new configuration
 	VerbResume  = "resume"
+	VerbPause   = "pause" // after the slice in hand; resume goes on
+	VerbStop    = "stop"  // the cutover ends after the slice in hand
 )
 
 // Outcomes of a cutover.
@@ -40,6 +42,8 @@ const (
 	GateConfirm  = "confirm"  // a person says what the program cannot see
 	GateFindings = "findings" // findings are open until a reload brings resolutions
 	GateStopped  = "stopped"  // a failure, until resume
+	GateLimit    = "limit"    // a plan crosses a limit: an approval of its own names the number
+	GatePaused   = "paused"   // a person asked for it, until resume
 )
 
 // Input starts a cutover. State is what continue-as-new carries; a person leaves it out.
@@ -67,6 +71,10 @@ type Decision struct {
 	By        string `json:"by,omitempty"`
 	Note      string `json:"note,omitempty"`
 	Automatic bool   `json:"automatic,omitempty"` // given by a rehearsal for itself
+	// Allow is the number of writes beyond a limit that an approval allows.
+	Allow int `json:"allow,omitempty"`
+	// Signature is the approver's SSH signature, in armor.
+	Signature string `json:"signature,omitempty"`
 }
 
 // Receipt answers a decision that was taken.
@@ -81,6 +89,10 @@ type Gate struct {
 	Changes  int
 	Findings int
 	Since    time.Time
+	Number   int `json:",omitempty"` // what an approval of crossed limits must name
+	Given    int `json:",omitempty"` // how many people have approved so far
+	Need     int `json:",omitempty"` // how many it takes, where that is more than one
+	Tries    int `json:",omitempty"` // decisions that this gate has seen and that did not open it
 }
 
 // Stage is where a phase stands in its loop.
@@ -112,6 +124,11 @@ type Loop struct {
 	Base      activities.Progress // of the plans of this phase before this one
 	First     time.Time
 	Proven    bool
+	Approved  []int64   `json:",omitempty"` // plans of this phase that were approved
+	Most      int       `json:",omitempty"` // changes of the plan that was approved last
+	Allowed   string    `json:",omitempty"` // hash of the plan that may cross its limits
+	Until     time.Time `json:",omitzero"`  // when the approval ceases to hold, unless it has had an effect
+	Begun     bool      `json:",omitempty"` // the approval has had an effect
 }
 
 // PhaseStatus is how a phase stands or ended.
@@ -139,6 +156,8 @@ type State struct {
 	Touched    bool // something may have been written
 	Gate       *Gate
 	Decided    *Decision // taken, and not yet acted on
+	Asked      *Decision `json:",omitempty"` // pause or stop, while the walk is at work
+	Opens      time.Time `json:",omitzero"`  // the change window is closed until then
 	Seen       []string  // ids of the decisions taken, the latest last
 	Notes      []string  // what a person should see: refusals of signals, skips
 	Runs       int       // continue-as-new so far
@@ -159,8 +178,9 @@ type Status struct {
 	Gate       *Gate `json:",omitempty"`
 	Phases     []PhaseStatus
 	Forecast   activities.ForecastResult
-	Notes      []string `json:",omitempty"`
-	Result     *Result  `json:",omitempty"`
+	Opens      time.Time `json:",omitzero"` // the change window is closed until then
+	Notes      []string  `json:",omitempty"`
+	Result     *Result   `json:",omitempty"`
 
 	WaitedForLimits time.Duration
 	WaitedForFusion time.Duration

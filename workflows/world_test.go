@@ -35,6 +35,9 @@ type world struct {
 	applied   []string
 	planFor   map[int64]string
 	updates   int
+	rule      func(activities.DecisionParams) activities.DecisionResult // who may approve; nil: anybody
+	over      map[string][]activities.Crossing                          // limits that a phase's plan crosses
+	slices    []func() activities.ApplyResult                           // what the next slices answer; then all is done
 	refusals  []string
 }
 
@@ -71,6 +74,11 @@ func newWorld(t *testing.T) *world {
 			return activities.ApplyResult{}, err
 		}
 		name := w.planFor[in.Plan]
+		if len(w.slices) > 0 {
+			next := w.slices[0]
+			w.slices = w.slices[1:]
+			return next(), nil
+		}
 		w.applied = append(w.applied, name)
 		n := w.left[name]
 		w.left[name] = 0
@@ -84,12 +92,18 @@ func newWorld(t *testing.T) *world {
 		return activities.ProveResult{OK: true, Prover: "robot"}, nil
 	})
 	w.OnActivity(a.Figure, mock.Anything, mock.Anything).Return(nil)
-	w.OnActivity(a.RecordDecision, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.DecisionParams) error {
+	w.OnActivity(a.RecordDecision, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.DecisionParams) (activities.DecisionResult, error) {
 		if err := w.fails["RecordDecision"]; err != nil {
-			return err
+			return activities.DecisionResult{}, err
 		}
-		w.decisions = append(w.decisions, in.Decision)
-		return nil
+		var out activities.DecisionResult
+		if w.rule != nil {
+			out = w.rule(in)
+		}
+		if out.Refused == "" {
+			w.decisions = append(w.decisions, in.Decision)
+		}
+		return out, nil
 	})
 	w.OnActivity(a.RecordPhase, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.PhaseParams) error {
 		w.phases = append(w.phases, in.Record)
@@ -106,6 +120,7 @@ func (w *world) plan(in activities.PlanParams) activities.PlanResult {
 	id := int64(len(w.planFor) + 1)
 	w.planFor[id] = in.Phase
 	p := activities.PlanResult{Plan: id, Hash: hash(in.Phase), Changes: w.left[in.Phase]}
+	p.Over = w.over[in.Phase]
 	if p.Changes > 0 {
 		p.Steps = []activities.Step{{Number: 1, Changes: p.Changes}}
 	}
@@ -155,9 +170,13 @@ func (w *world) status() workflows.Status {
 func (w *world) decide(d workflows.Decision) {
 	w.updates++
 	w.UpdateWorkflow(workflows.UpdateDecide, fmt.Sprint("update-", w.updates), &testsuite.TestUpdateCallback{
-		OnAccept:   func() {},
-		OnReject:   func(err error) { w.refusals = append(w.refusals, err.Error()) },
-		OnComplete: func(any, error) {},
+		OnAccept: func() {},
+		OnReject: func(err error) { w.refusals = append(w.refusals, err.Error()) },
+		OnComplete: func(_ any, err error) {
+			if err != nil {
+				w.refusals = append(w.refusals, err.Error())
+			}
+		},
 	}, d)
 }
 

@@ -42,6 +42,9 @@ type Run struct {
 	Grace time.Duration
 	// Stop, once closed, ends a slice after the request that is on its way.
 	Stop <-chan struct{}
+	// Tripped, called after every request, ends a slice in which too much is
+	// refused; nil never does.
+	Tripped func(context.Context) (bool, error)
 	// Beat is called after every request.
 	Beat func()
 	// Applied is called with each change that was applied, and the id of its resource.
@@ -74,6 +77,12 @@ func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err er
 			return true, err
 		}
 		r.Beat()
+		if r.Tripped == nil {
+			continue
+		}
+		if tripped, err := r.Tripped(ctx); err != nil || tripped {
+			return true, err
+		}
 	}
 	return true, nil
 }

@@ -24,24 +24,57 @@ func (a *app) reject() *cobra.Command {
 
 // gateCommand is approve or reject.
 func (a *app) gateCommand(use, verb, needs, short, long string) *cobra.Command {
-	var phase, hash, by, note string
+	var d workflows.Decision
+	var sign string
+	var wait bool
 	c := &cobra.Command{
 		Use: use + " NAME " + needs, Short: short, Long: long, Args: oneName, ValidArgsFunction: a.completeName,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
-			case verb == workflows.VerbApprove && (phase == "" || hash == ""):
+			case verb == workflows.VerbApprove && (d.Phase == "" || d.Hash == ""):
 				return usage("approve needs --phase and --hash; `cutover status %s` shows both", args[0])
-			case phase == "":
+			case d.Phase == "":
 				return usage("reject needs --phase; `cutover status %s` shows it", args[0])
 			}
-			return a.decide(c.Context(), args[0], workflows.Decision{Verb: verb, Phase: phase, Hash: hash, By: by, Note: note})
+			d.Verb = verb
+			return a.give(c.Context(), args[0], d, giving{sign: sign, wait: wait})
 		},
 	}
-	c.Flags().StringVar(&phase, "phase", "", "the phase that waits")
-	c.Flags().StringVar(&hash, "hash", "", "the hash of what waits, at least its first 12 characters")
+	c.Flags().StringVar(&d.Phase, "phase", "", "the phase that waits")
+	c.Flags().StringVar(&d.Hash, "hash", "", "the hash of what waits, at least its first 12 characters")
+	c.Flags().StringVar(&d.By, "by", "", "who decides (default: whoever is logged in)")
+	c.Flags().StringVar(&d.Note, "note", "", "why, for the record")
+	if verb == workflows.VerbApprove {
+		c.Flags().IntVar(&d.Allow, "allow", 0, "where a limit is crossed: the number of writes to allow, as status shows it")
+		c.Flags().StringVar(&sign, "sign", "", "sign with this SSH private key")
+		c.Flags().BoolVar(&wait, "wait", false, "wait until what is approved is done, or waits for something else")
+		_ = c.MarkFlagFilename("sign")
+	}
+	_ = c.RegisterFlagCompletionFunc("phase", cobra.FixedCompletions(workflows.Phases(), cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func (a *app) pause() *cobra.Command {
+	return a.askCommand("pause", workflows.VerbPause, "Let a cutover stand still after the slice in hand",
+		"Lets a cutover that is at work stand still once the slice in hand is done, a minute\nat the most. `cutover resume` lets it go on where it stood; what was approved is\nstill approved.")
+}
+
+func (a *app) stop() *cobra.Command {
+	return a.askCommand("stop", workflows.VerbStop, "End a cutover after the slice in hand",
+		"Ends a cutover once the slice in hand is done. What was only for the test is\nremoved; everything else stays as it is.")
+}
+
+// askCommand is pause or stop: what is asked of a cutover that is at work.
+func (a *app) askCommand(use, verb, short, long string) *cobra.Command {
+	var by, note string
+	c := &cobra.Command{
+		Use: use + " NAME", Short: short, Long: long, Args: oneName, ValidArgsFunction: a.completeName,
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.decide(c.Context(), args[0], workflows.Decision{Verb: verb, By: by, Note: note})
+		},
+	}
 	c.Flags().StringVar(&by, "by", "", "who decides (default: whoever is logged in)")
 	c.Flags().StringVar(&note, "note", "", "why, for the record")
-	_ = c.RegisterFlagCompletionFunc("phase", cobra.FixedCompletions(workflows.Phases(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -87,8 +120,18 @@ every phase plans from what it finds.`,
 	return c
 }
 
+// giving is how a decision is given.
+type giving struct {
+	sign string // a file with an SSH private key, or nothing
+	wait bool   // until it has had its effect
+}
+
 // decide gives a decision and says whether it was taken.
 func (a *app) decide(ctx context.Context, name string, d workflows.Decision) error {
+	return a.give(ctx, name, d, giving{})
+}
+
+func (a *app) give(ctx context.Context, name string, d workflows.Decision, how giving) error {
 	d.By = cmp.Or(d.By, me())
 	conn, err := a.connect(ctx)
 	if err != nil {
@@ -97,6 +140,15 @@ func (a *app) decide(ctx context.Context, name string, d workflows.Decision) err
 	defer conn.Close()
 	if err := a.needsRunning(ctx, conn, name); err != nil {
 		return err
+	}
+	if how.sign != "" {
+		s, err := follow.Status(ctx, conn, name)
+		if err != nil {
+			return err
+		}
+		if d.Signature, err = a.signed(name, s, d, how.sign); err != nil {
+			return err
+		}
 	}
 	receipt, err := follow.Decide(ctx, conn, name, d)
 	if reason, refused := follow.Refusal(err); refused {
@@ -107,6 +159,9 @@ func (a *app) decide(ctx context.Context, name string, d workflows.Decision) err
 		return ended(name)
 	case err != nil:
 		return err
+	}
+	if how.wait {
+		return a.effect(ctx, conn, name, receipt)
 	}
 	if a.json {
 		return printJSON(a.out, receipt)

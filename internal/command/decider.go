@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"cutover/internal/rehearse"
@@ -46,8 +47,11 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 		fmt.Fprintf(a.err, "To resolve them, write into %s and, from another terminal:\n  cutover reload %s --state %s --config %s\n",
 			p.ConfigFile, s.Name, filepath.Join(p.Keep, "state"), p.ConfigFile)
 	}
-	if g.Kind == workflows.GateFindings || g.Kind == workflows.GateStopped {
+	if g.Kind == workflows.GateFindings || g.Kind == workflows.GateStopped || g.Kind == workflows.GatePaused {
 		choice = "[t]ry again, [d]etails, [r]eject"
+	}
+	if g.Kind == workflows.GateLimit {
+		choice = fmt.Sprintf("the number %d to allow it, [d]etails, [r]eject", g.Number)
 	}
 	if g.Changes > 0 {
 		fmt.Fprintf(a.err, "%s, plan %s. ", count(g.Changes, "change"), shortHash(g.Hash))
@@ -67,8 +71,15 @@ func (a *app) ask(ctx context.Context, s workflows.Status, p rehearse.Place, lin
 				return nil, errGone
 			}
 			d := workflows.Decision{Phase: g.Phase, Hash: g.Hash, By: me()}
+			if g.Kind == workflows.GateLimit && strings.TrimSpace(line) == strconv.Itoa(g.Number) {
+				d.Verb, d.Allow = workflows.VerbApprove, g.Number
+				return &d, nil
+			}
 			switch strings.ToLower(strings.TrimSpace(line)) {
 			case "a", "approve", "y", "yes":
+				if g.Kind == workflows.GateLimit {
+					continue // it takes the number
+				}
 				d.Verb = workflows.VerbApprove
 			case "r", "reject", "n", "no":
 				d.Verb = workflows.VerbReject

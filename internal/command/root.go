@@ -123,7 +123,7 @@ func (a *app) root() *cobra.Command {
 	}
 	add("try", a.rehearse())
 	add("prepare", a.init(), a.check(), a.plan(), a.schema())
-	add("run", a.up(), a.start(), a.status(), a.report(), a.approve(), a.reject(), a.reload(), a.resume(), a.breakGlass())
+	add("run", a.up(), a.start(), a.status(), a.report(), a.approve(), a.reject(), a.reload(), a.resume(), a.pause(), a.stop(), a.breakGlass())
 	version := a.version()
 	root.AddCommand(version)
 	return root

@@ -14,12 +14,23 @@ func headline(s workflows.Status, p paint, state string) string {
 	switch g := s.Gate; {
 	case s.Result != nil:
 		return p.bold(s.Name) + " has ended: " + p.outcome(s.Result.Outcome, s.Result.Outcome) + where(*s.Result)
-	case g != nil && (g.Kind == workflows.GateApprove || g.Kind == workflows.GateConfirm):
-		return fmt.Sprintf("%s %s at %s: %s\n  cutover approve %s --phase %s --hash %s%s", p.bold(s.Name), p.warn("waits"), g.Phase, g.Question, s.Name, g.Phase, shortHash(g.Hash), state)
+	case g != nil && (g.Kind == workflows.GateApprove || g.Kind == workflows.GateConfirm || g.Kind == workflows.GateLimit):
+		allow, given := "", ""
+		if g.Kind == workflows.GateLimit {
+			allow = fmt.Sprintf(" --allow %d", g.Number)
+		}
+		if g.Need > 1 {
+			given = fmt.Sprintf(" (%d of %d people have approved)", g.Given, g.Need)
+		}
+		return fmt.Sprintf("%s %s at %s: %s%s\n  cutover approve %s --phase %s --hash %s%s%s", p.bold(s.Name), p.warn("waits"), g.Phase, g.Question, given, s.Name, g.Phase, shortHash(g.Hash), allow, state)
+	case g != nil && g.Kind == workflows.GatePaused:
+		return fmt.Sprintf("%s is %s at %s: %s\n  cutover resume %s%s", p.bold(s.Name), p.warn("paused"), g.Phase, g.Question, s.Name, state)
 	case g != nil:
 		return fmt.Sprintf("%s %s at %s: %s\n  cutover resume %s%s   (reads again)\n  cutover reject %s --phase %s%s   (ends it)", p.bold(s.Name), p.bad("has stopped"), g.Phase, g.Question, s.Name, state, s.Name, g.Phase, state)
 	case s.Phase == "":
 		return p.bold(s.Name) + " has not ended"
+	case !s.Opens.IsZero():
+		return fmt.Sprintf("%s %s at %s: it is outside the change window, and goes on by itself at %s", p.bold(s.Name), p.warn("waits"), s.Phase, s.Opens.Local().Format("2006-01-02 15:04 MST"))
 	}
 	return fmt.Sprintf("%s is at %s (%s)", p.bold(s.Name), s.Phase, s.Stage)
 }

@@ -70,8 +70,8 @@ func fromEnvironment(name string) (string, error) {
 	}
 }
 
-// where is the file that a file: secret is in.
-func (s Secrets) where(name string) string {
+// Beside is a file that the configuration names, relative to the YAML.
+func (s Secrets) Beside(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
@@ -79,7 +79,7 @@ func (s Secrets) where(name string) string {
 }
 
 func (s Secrets) fromFile(name string) (string, error) {
-	path := s.where(name)
+	path := s.Beside(name)
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() { // a pipe would block
 		return "", fmt.Errorf("%s is no plain file: put the secret, and nothing else, into a file", path)
@@ -142,7 +142,7 @@ func (s Secrets) command(command string) (program string, argv []string, err err
 	}
 	look := argv[0]
 	if strings.ContainsRune(look, filepath.Separator) {
-		look = s.where(look)
+		look = s.Beside(look)
 	}
 	program, err = exec.LookPath(look)
 	if err != nil {

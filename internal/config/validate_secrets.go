@@ -46,7 +46,7 @@ func (v *validator) secret(p path, ref Secret) {
 	if way != "file" {
 		return
 	}
-	if info, err := os.Stat(s.where(rest)); err == nil && info.Mode().Perm()&0o004 != 0 {
+	if info, err := os.Stat(s.Beside(rest)); err == nil && info.Mode().Perm()&0o004 != 0 {
 		v.warn(p, "everyone on this machine may read "+rest, "chmod 600 "+rest)
 	}
 }

@@ -13,6 +13,11 @@ type Decision struct {
 	ID, Cutover, Phase, Hash, Verb, By, Note string
 	Automatic                                bool
 	At                                       time.Time
+
+	Gate      string // the kind of gate that it is about
+	Allow     int    // the number that it names, where it allows a limit to be crossed
+	Signature string // armored SSH signature (PROTOCOL.sshsig), or empty
+	SignedBy  string // fingerprint of the key that made it, once it was verified
 }
 
 // PutDecision writes a decision, once: the same id again for the same cutover
@@ -24,9 +29,9 @@ func (l *Ledger) PutDecision(ctx context.Context, d Decision) (bool, error) {
 			return errors.New("a decision needs an id and a cutover, or it would be counted twice")
 		}
 		n, err = affected(tx.ExecContext(ctx, `
-			INSERT INTO decisions (cutover, id, phase, hash, verb, by, note, automatic, at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cutover, id) DO NOTHING`,
-			d.Cutover, d.ID, d.Phase, d.Hash, d.Verb, d.By, d.Note, d.Automatic, stamp(d.At)))
+			INSERT INTO decisions (cutover, id, phase, hash, verb, by, note, automatic, at, gate, allow, signature, signed_by)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cutover, id) DO NOTHING`,
+			d.Cutover, d.ID, d.Phase, d.Hash, d.Verb, d.By, d.Note, d.Automatic, stamp(d.At), d.Gate, d.Allow, d.Signature, d.SignedBy))
 		return err
 	})
 	return err == nil && n == 1, err
@@ -39,10 +44,10 @@ func (l *Ledger) Decisions(ctx context.Context, cutover string) ([]Decision, err
 		out, err = collect(ctx, tx, func(r *sql.Rows, d *Decision) error {
 			var at int64
 			d.Cutover = cutover
-			err := r.Scan(&d.ID, &d.Phase, &d.Hash, &d.Verb, &d.By, &d.Note, &d.Automatic, &at)
+			err := r.Scan(&d.ID, &d.Phase, &d.Hash, &d.Verb, &d.By, &d.Note, &d.Automatic, &at, &d.Gate, &d.Allow, &d.Signature, &d.SignedBy)
 			d.At = moment(at)
 			return err
-		}, `SELECT id, phase, hash, verb, by, note, automatic, at FROM decisions WHERE cutover = ? ORDER BY seq`, cutover)
+		}, `SELECT id, phase, hash, verb, by, note, automatic, at, gate, allow, signature, signed_by FROM decisions WHERE cutover = ? ORDER BY seq`, cutover)
 		return err
 	})
 	return out, err

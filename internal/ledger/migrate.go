@@ -15,7 +15,19 @@ var migrations embed.FS
 
 // Schema is the version of the tables that this program writes: the number of
 // the newest migration.
-const Schema = 1
+var Schema = newest()
+
+func newest() int {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		panic("ledger: its migrations are not in this program")
+	}
+	version, err := goose.NumericComponent(files[len(files)-1])
+	if err != nil {
+		panic("ledger: " + err.Error())
+	}
+	return int(version)
+}
 
 // migrate brings the tables up to Schema, each migration in a transaction of
 // its own, so that an interrupted one leaves nothing behind.
@@ -33,7 +45,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	if have > Schema {
+	if have > int64(Schema) {
 		return fmt.Errorf("a newer cutover wrote it (schema %d; this one knows %d): use that version, or a state directory of its own", have, Schema)
 	}
 	_, err = p.Up(ctx)

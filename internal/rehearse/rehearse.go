@@ -206,10 +206,11 @@ func prepare(keep string) error {
 }
 
 // Automatic is what a rehearsal decides for itself: it approves, attests and
-// confirms, and ends what is blocked or has stopped. The report marks each.
+// confirms, and ends what is blocked, has stopped or would cross a limit. The report marks each.
 func Automatic(s workflows.Status) *workflows.Decision {
 	verb := workflows.VerbApprove
-	if s.Gate.Kind == workflows.GateFindings || s.Gate.Kind == workflows.GateStopped {
+	switch s.Gate.Kind {
+	case workflows.GateFindings, workflows.GateStopped, workflows.GateLimit, workflows.GatePaused:
 		verb = workflows.VerbReject
 	}
 	return &workflows.Decision{Verb: verb, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "rehearsal", Automatic: true}

@@ -81,6 +81,9 @@ type Decision struct {
 	Automatic bool      `json:"automatic,omitempty"`
 	Note      string    `json:"note,omitempty"`
 	At        time.Time `json:"at"`
+	Gate      string    `json:"gate,omitempty"`     // the kind of gate
+	Allow     int       `json:"allow,omitempty"`    // the number that it named, where a limit was crossed
+	SignedBy  string    `json:"signedBy,omitempty"` // fingerprint of the approver's key
 }
 
 // Build tells what the ledger holds of a cutover, by its key there.
@@ -159,7 +162,7 @@ func (r *Report) addSignIns(ctx context.Context, l *ledger.Ledger, key string) e
 func (r *Report) addDecisions(ctx context.Context, l *ledger.Ledger, key string) error {
 	had, err := l.Decisions(ctx, key)
 	for _, d := range had {
-		r.Decisions = append(r.Decisions, Decision{d.Phase, d.Verb, d.Hash, d.By, d.Automatic, d.Note, d.At})
+		r.Decisions = append(r.Decisions, Decision{d.Phase, d.Verb, d.Hash, d.By, d.Automatic, d.Note, d.At, d.Gate, d.Allow, d.SignedBy})
 	}
 	return err
 }

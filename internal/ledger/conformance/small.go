@@ -62,7 +62,8 @@ func decisions(t *testing.T, l *ledger.Ledger) {
 	require.NoError(t, err)
 	require.False(t, fresh)
 
-	second := ledger.Decision{ID: "0", Cutover: "spring", Phase: "sso-on", Verb: "reject", Automatic: true, At: noon.Add(time.Second)}
+	second := ledger.Decision{ID: "0", Cutover: "spring", Phase: "sso-on", Verb: "reject", Automatic: true, At: noon.Add(time.Second),
+		Gate: "limit", Allow: 120, Signature: "-----BEGIN SSH SIGNATURE-----", SignedBy: "SHA256:abc"}
 	elsewhere := first
 	elsewhere.Cutover = "spring#2"
 	for _, d := range []ledger.Decision{second, elsewhere} {
