@@ -55,4 +55,6 @@ type Finding struct {
 	Detail   string   `json:"detail"`          // what is wrong, in a sentence
 	Fixes    []string `json:"fixes,omitempty"` // the resolutions that fit, as one writes them in the configuration
 	Blocking bool     `json:"blocking"`
+	// Records are those whom it is about, the user first, to be read side by side.
+	Records []Record `json:"records,omitempty"`
 }

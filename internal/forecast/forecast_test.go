@@ -12,11 +12,13 @@ import (
 	"cutover/internal/forecast"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
+	"cutover/internal/reconcile"
 	"cutover/internal/reconcile/reconciletest"
 )
 
-// forecastOf forecasts an estate on a ledger of its own.
-func forecastOf(t *testing.T, estate string) (forecast.Whole, *ledger.Ledger) {
+// forecastOf forecasts an estate on a ledger of its own, after a last touch to
+// its rules.
+func forecastOf(t *testing.T, estate string, touch ...func(*reconcile.Rules)) (forecast.Whole, *ledger.Ledger) {
 	t.Helper()
 	l, err := ledger.OpenTemp(t.Context())
 	require.NoError(t, err)
@@ -28,14 +30,14 @@ func forecastOf(t *testing.T, estate string) (forecast.Whole, *ledger.Ledger) {
 	require.NoError(t, err)
 	rules, err := reconciletest.RulesFromEstate(estates.FS, estate)
 	require.NoError(t, err)
+	for _, f := range touch {
+		f(rules)
+	}
 	snapshots := forecast.Snapshots{}
 	for d, side := range w {
 		s, err := l.BeginSnapshot(t.Context(), "spring", "check", d)
 		require.NoError(t, err)
-		for p, err := range side.ByName() {
-			require.NoError(t, err)
-			require.NoError(t, l.PutPeople(t.Context(), s.ID, []directory.Person{p}))
-		}
+		require.NoError(t, l.PutPeople(t.Context(), s.ID, side.(*reconciletest.Side).People))
 		outline := side.Outline()
 		outline.SSO.Metadata = directory.Metadata{
 			SPEntityID: "sp-" + string(d), AssertionConsumer: "acs-" + string(d), SPCertificate: "c", IdPEntityID: "idp-" + string(d), IdPSSOURL: "u", IdPCertificate: "c",
@@ -54,6 +56,14 @@ func forecastOf(t *testing.T, estate string) (forecast.Whole, *ledger.Ledger) {
 	return whole, l
 }
 
+// expected reads what an estate expects.
+func expected(t *testing.T, estate string, into any) {
+	t.Helper()
+	body, err := fs.ReadFile(estates.FS, estate+"/expected.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(body, into))
+}
+
 func TestTheForecastSeesEveryPhaseOnTheWorldThatTheOneBeforeWouldLeave(t *testing.T) {
 	for _, estate := range []string{"clean", "resolved"} {
 		whole, l := forecastOf(t, estate)
@@ -62,9 +72,7 @@ func TestTheForecastSeesEveryPhaseOnTheWorldThatTheOneBeforeWouldLeave(t *testin
 		var want struct {
 			After struct{ UtilitiesCreated, CXIFCreated, CXIFUpdated int }
 		}
-		body, err := fs.ReadFile(estates.FS, estate+"/expected.json")
-		require.NoError(t, err)
-		require.NoError(t, json.Unmarshal(body, &want))
+		expected(t, estate, &want)
 		changes := map[string]int{}
 		for _, p := range whole.Phases {
 			changes[p.Name] = p.Changes
@@ -75,7 +83,7 @@ func TestTheForecastSeesEveryPhaseOnTheWorldThatTheOneBeforeWouldLeave(t *testin
 		require.Equal(t, 2, changes["tidy"], "the test user that sso-test would make goes again")
 		again, _ := forecastOf(t, estate)
 		require.Equal(t, whole.Hash, again.Hash, "the same inputs have the same hash")
-		_, err = l.LatestPlan(t.Context(), "spring", "migrate", true)
+		_, err := l.LatestPlan(t.Context(), "spring", "migrate", true)
 		require.ErrorIs(t, err, ledger.ErrNotFound, "what is supposed stays out of the record")
 	}
 }

@@ -73,8 +73,9 @@ func (m *migration) people() error {
 		}
 		switch {
 		case reconcile.IsConflict(j.Verdict):
-			m.finding(reconcile.ConflictFinding("migrate", j))
-			m.unused(j)
+			f := reconcile.ConflictFinding("migrate", j)
+			m.finding(f)
+			m.unused(j, f)
 		case j.Verdict == reconcile.VerdictCreate:
 			m.change(directory.Change{
 				Step: step, Domain: directory.Fusion, Via: directory.ViaFusionApplications, Kind: directory.CreateUser,
@@ -90,14 +91,14 @@ func (m *migration) people() error {
 }
 
 // unused tells of a resolution that does not fit the conflict that its user is in.
-func (m *migration) unused(j reconcile.Judgement) {
+func (m *migration) unused(j reconcile.Judgement, conflict directory.Finding) {
 	if !m.settled.Unused(j) {
 		return
 	}
 	m.finding(directory.Finding{
 		Phase: "migrate", Name: "resolution-unused", Domain: directory.Utilities, User: j.Person.UserName,
 		Detail: "has a resolution that does not fit the verdict " + j.Verdict + ", or asks for a name that somebody else bears or that is not in Fusion",
-		Fixes:  reconcile.ConflictFinding("migrate", j).Fixes,
+		Fixes:  conflict.Fixes, Records: conflict.Records,
 	})
 }
 

@@ -51,7 +51,7 @@ func (s *syncing) plan(c reconcile.Counterpart) {
 	case c.InScope:
 		s.update(*c.Fusion, *c.Target)
 	case c.Target != nil && c.Target.Active:
-		s.orphan(*c.Target)
+		s.orphan(*c.Target, c.Fusion)
 	}
 }
 
@@ -70,6 +70,7 @@ func (s *syncing) cannotBeMade(f directory.Person) bool {
 	switch {
 	case reconcile.LacksEmail(f):
 		finding := missingEmail(s.phase, f.UserName, true)
+		finding.Records = alone(f)
 		finding.Fixes = append(finding.Fixes, reconcile.Fix(s.target, f.UserName, "out-of-scope: true"))
 		s.finding(finding)
 	case reconcile.LacksFamilyName(f):
@@ -77,14 +78,16 @@ func (s *syncing) cannotBeMade(f directory.Person) bool {
 			Phase: s.phase, Name: "hub-missing-family-name", Domain: directory.Fusion, User: f.UserName, Blocking: true,
 			Detail: "has no family name in Fusion, is in scope, and cannot be created without one",
 			Fixes: []string{
-				reconcile.Fix(directory.Fusion, f.UserName, "set: {familyName: FAMILY_NAME}"), reconcile.Fix(s.target, f.UserName, "out-of-scope: true"),
+				reconcile.Fix(directory.Fusion, f.UserName, "set: {familyName: "+reconcile.PlaceholderFamilyName+"}"),
+				reconcile.Fix(s.target, f.UserName, "out-of-scope: true"),
 			},
+			Records: alone(f),
 		})
 	case !reconcile.Allowed(f.UserName):
 		s.finding(directory.Finding{
 			Phase: s.phase, Name: "hub-username-not-allowed", Domain: s.target, User: f.UserName, Blocking: true,
 			Detail: "is in scope, and the domain does not allow the userName: a character that it does not take, or more than 256 of them",
-			Fixes:  []string{reconcile.Fix(s.target, f.UserName, "out-of-scope: true")},
+			Fixes:  []string{reconcile.Fix(s.target, f.UserName, "out-of-scope: true")}, Records: alone(f),
 		})
 	default:
 		return false
@@ -98,8 +101,13 @@ func missingEmail(phase, userName string, blocking bool) directory.Finding {
 	return directory.Finding{
 		Phase: phase, Name: "hub-missing-email", Domain: directory.Fusion, User: userName, Blocking: blocking,
 		Detail: "has no email in Fusion, is in scope, and cannot be created without one",
-		Fixes:  []string{reconcile.Fix(directory.Fusion, userName, "set: {email: EMAIL}")},
+		Fixes:  []string{reconcile.Fix(directory.Fusion, userName, "set: {email: "+reconcile.PlaceholderEmail+"}")},
 	}
+}
+
+// alone are the records of a finding on a Fusion user whom the target lacks.
+func alone(f directory.Person) []directory.Record {
+	return []directory.Record{directory.RecordOf(directory.Fusion, directory.LabelUser, f)}
 }
 
 func (s *syncing) update(f, t directory.Person) {
@@ -113,9 +121,14 @@ func (s *syncing) update(f, t directory.Person) {
 }
 
 // orphan tells of an active user of the target of whom no in-scope Fusion user
-// bears the name, and switches them off where a person has said so.
-func (s *syncing) orphan(t directory.Person) {
+// bears the name, and switches them off where a person has said so. There may be
+// a Fusion user of the name who is not in scope.
+func (s *syncing) orphan(t directory.Person, f *directory.Person) {
 	said := s.rules.Orphan(s.target, t)
+	records := []directory.Record{directory.RecordOf(s.target, directory.LabelUser, t)}
+	if f != nil {
+		records = append(records, directory.RecordOf(directory.Fusion, directory.LabelSameName, *f))
+	}
 	s.finding(directory.Finding{
 		Phase: s.phase, Name: "orphan", Domain: s.target, User: t.UserName, Blocking: said == "",
 		Detail: "is active, and no Fusion user of this name is in the scope of " + string(s.target) + ": a full sync might take their access away",
@@ -123,6 +136,7 @@ func (s *syncing) orphan(t directory.Person) {
 			reconcile.Fix(s.target, t.UserName, "orphans: keep"), reconcile.Fix(s.target, t.UserName, "orphans: deactivate"),
 			reconcile.Fix(s.target, t.UserName, "exclude: true"),
 		},
+		Records: records,
 	})
 	if said != "deactivate" {
 		return

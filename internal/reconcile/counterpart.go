@@ -30,6 +30,9 @@ func (c Counterpart) Finding(phase string, target directory.Domain) directory.Fi
 		Fixes: []string{
 			Fix(target, c.Fusion.UserName, "out-of-scope: true"), Fix(target, c.Target.UserName, "exclude: true"),
 		},
+		Records: []directory.Record{
+			directory.RecordOf(target, directory.LabelUser, *c.Target), directory.RecordOf(directory.Fusion, directory.LabelSameName, *c.Fusion),
+		},
 	}
 }
 

@@ -11,15 +11,15 @@ import (
 // in the order of their names. Only what conflicts is kept, so memory follows
 // the conflicts and not the people. Keys are folded userNames of Utilities users.
 type emails struct {
-	shared map[string][]string           // the other candidates of the same email
+	shared map[string][]directory.Person // every candidate of the same email, where there are several
 	hub    map[string][]directory.Person // Fusion users of that email, where none bears the candidate's own name
-	borne  map[string]bool               // folded names of those Fusion users that some Utilities user bears
+	borne  map[string]directory.Person   // by folded name of those Fusion users: the Utilities user who bears it
 }
 
 // readEmails makes the passes over both domains in the order of emails.
 // candidate tells who counts in Utilities: neither excluded nor inactive.
 func readEmails(utilities, fusion Side, candidate func(directory.Person) bool) (emails, error) {
-	e := emails{shared: map[string][]string{}, hub: map[string][]directory.Person{}, borne: map[string]bool{}}
+	e := emails{shared: map[string][]directory.Person{}, hub: map[string][]directory.Person{}, borne: map[string]directory.Person{}}
 	for p, err := range join(byEmail(utilities), byEmail(fusion), groupKey) {
 		if err != nil {
 			return e, err
@@ -28,12 +28,10 @@ func readEmails(utilities, fusion Side, candidate func(directory.Person) bool) (
 			continue
 		}
 		us := slices.DeleteFunc(slices.Clone(*p.left), func(u directory.Person) bool { return !candidate(u) })
-		for i, u := range us {
+		for _, u := range us {
 			name := directory.Fold(u.UserName)
-			for j, other := range us {
-				if i != j {
-					e.shared[name] = append(e.shared[name], other.UserName)
-				}
+			if len(us) > 1 {
+				e.shared[name] = us // one list for all of them: thousands may share an address
 			}
 			if p.right != nil {
 				e.addHub(name, *p.right)
@@ -71,7 +69,7 @@ func (e emails) addBorne(utilities Side) error {
 			return err
 		}
 		if name := directory.Fold(u.UserName); found[name] {
-			e.borne[name] = true
+			e.borne[name] = u
 		}
 	}
 	return nil
@@ -100,4 +98,10 @@ func byEmail(s Side) iter.Seq2[[]directory.Person, error] {
 			yield(group, nil)
 		}
 	}
+}
+
+// bears tells whether somebody in Utilities bears the name of a Fusion user.
+func (e emails) bears(f directory.Person) bool {
+	_, there := e.borne[nameKey(f)]
+	return there
 }

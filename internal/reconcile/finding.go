@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -15,26 +14,8 @@ func ConflictFinding(phase string, j Judgement) directory.Finding {
 		Phase: phase, Name: j.Verdict, Domain: directory.Utilities, User: j.Person.UserName, Blocking: true,
 		Other: strings.Join(j.Others, ", "), Detail: j.detail(),
 	}
-	for _, fix := range j.fixes() {
-		f.Fixes = append(f.Fixes, Fix(directory.Utilities, j.Person.UserName, fix))
-	}
+	f.Fixes, f.Records = j.fixes(), j.records()
 	return f
-}
-
-// Fix is a resolution of a user as one writes it in the configuration, in a line.
-func Fix(d directory.Domain, userName, resolution string) string {
-	return fmt.Sprintf("resolutions: {%s: {%s: {%s}}}", d, quote(userName), resolution)
-}
-
-// quote writes a string so that YAML reads it as one: JSON is YAML.
-func quote(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
-		panic("a string always has a JSON form: " + err.Error())
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // detail says in a sentence what is wrong.
@@ -58,6 +39,9 @@ func (j Judgement) detail() string {
 	case VerdictMissingFamilyName:
 		return "has no family name, and nobody can be created in Fusion without one"
 	case VerdictDuplicateEmail:
+		if more := len(j.shares) - 1 - len(j.Others); more > 0 {
+			others += fmt.Sprintf(" and %d more", more)
+		}
 		return "shares the email " + u.Email + " with " + others + " in Utilities"
 	case VerdictEmailAmbiguous:
 		if len(j.Others) > 1 {
@@ -79,44 +63,28 @@ func unlike(u directory.Person, f *directory.Person) string {
 	return "an email is missing, and the names do not agree or are missing too"
 }
 
-// fixes are the resolutions that fit the verdict, with values where they are known.
-func (j Judgement) fixes() []string {
-	exclude := "exclude: true"
-	if j.Hub != nil {
-		exclude += ", out-of-scope: true" // or the sync would still want to change them
-	}
-	rename := func() string {
-		if j.Verdict == VerdictUsernameCase {
-			return "rename: " + quote(j.Others[0])
+// records are the user and those on the other side of the conflict.
+func (j Judgement) records() []directory.Record {
+	out := []directory.Record{directory.RecordOf(directory.Utilities, directory.LabelUser, j.Person)}
+	add := func(d directory.Domain, label string, people ...directory.Person) {
+		for _, p := range people {
+			if len(out) < directory.MostRecords {
+				out = append(out, directory.RecordOf(d, label, p))
+			}
 		}
-		return "rename: NEW_USERNAME"
 	}
-	var same []string
-	for _, f := range j.hubs {
-		same = append(same, "same-person: "+quote(f.UserName))
-	}
-	switch j.Verdict {
-	case VerdictExcludedInScope:
-		return []string{"out-of-scope: true"}
-	case VerdictInactiveInScope:
-		return []string{"keep-inactive: true", "out-of-scope: true", exclude}
-	case VerdictLockedByAdmin:
-		return []string{"migrate: true", exclude}
-	case VerdictUsernameCollision:
-		return []string{rename(), "set: {email: EMAIL}", exclude}
-	case VerdictHubInactive:
-		if len(same) > 0 {
-			return []string{same[0] + ", reactivate: true", exclude}
+	switch {
+	case j.Hub != nil:
+		add(directory.Fusion, directory.LabelSameName, *j.Hub)
+	case j.Verdict == VerdictDuplicateEmail:
+		add(directory.Utilities, directory.LabelSameEmail, besides(j.shares, j.Person)...)
+	case j.Verdict == VerdictHubInactive, j.Verdict == VerdictUsernameDiffers, j.Verdict == VerdictEmailAmbiguous:
+		for _, f := range j.hubs {
+			add(directory.Fusion, directory.LabelSameEmail, f)
+			if bearer, there := j.borne[nameKey(f)]; there {
+				add(directory.Utilities, directory.LabelBearsName, bearer)
+			}
 		}
-		return []string{"reactivate: true", exclude}
-	case VerdictUsernameCase, VerdictUsernameNotAllowed:
-		return []string{rename(), exclude}
-	case VerdictUsernameDiffers, VerdictEmailAmbiguous:
-		return append(same, "set: {email: EMAIL}", exclude)
-	case VerdictMissingEmail, VerdictDuplicateEmail:
-		return []string{"set: {email: EMAIL}", exclude}
-	case VerdictMissingFamilyName:
-		return []string{"set: {familyName: FAMILY_NAME}", exclude}
 	}
-	return []string{exclude}
+	return out
 }

@@ -43,14 +43,17 @@ type Judgement struct {
 	Hub     *directory.Person // the Fusion user of the same name, case aside
 	Verdict string
 	// Others are the users on the other side of a conflict: of Utilities for
-	// duplicate-email, else of Fusion.
+	// duplicate-email, else of Fusion. Of very many they are the first.
 	Others []string
 	// Resolution is what counts of the resolutions for this user; Resolved tells
 	// that there is some.
 	Resolution *Resolution
 	Resolved   bool
 
-	hubs []directory.Person // the Fusion users of the same email, where none has the same name
+	hubs   []directory.Person          // the Fusion users of the same email, where none has the same name
+	borne  map[string]directory.Person // who bears the names of hubs in Utilities, by folded name
+	shares []directory.Person          // for duplicate-email: everyone of the email, also the user
+	yields map[string]bool             // for email-ambiguous: names of hubs that their bearer could give up
 }
 
 // Verdicts judges every Utilities user, in the order of folded names, as they
@@ -108,8 +111,12 @@ func (j judging) everyone() iter.Seq2[Judgement, error] {
 			}
 			one := Judgement{Hub: p.Right}
 			if p.Left != nil {
-				one.Person, one.hubs = *p.Left, j.emails.hub[nameKey(*p.Left)]
+				one.Person, one.hubs, one.borne = *p.Left, j.emails.hub[nameKey(*p.Left)], j.emails.borne
+				one.shares = j.emails.shared[nameKey(*p.Left)]
 				one.Verdict, one.Others = j.verdict(*p.Left, p.Right)
+				if one.Verdict == VerdictEmailAmbiguous {
+					one.yields = j.yields(one.hubs)
+				}
 			}
 			if !yield(one, nil) {
 				return
@@ -181,8 +188,8 @@ func (j judging) alone(u directory.Person) (string, []string) {
 	case LacksFamilyName(u):
 		return VerdictMissingFamilyName, nil
 	case len(j.emails.shared[name]) > 0:
-		return VerdictDuplicateEmail, j.emails.shared[name]
-	case len(hub) > 1, len(hub) == 1 && j.emails.borne[nameKey(hub[0])]:
+		return VerdictDuplicateEmail, userNames(besides(j.emails.shared[name], u))
+	case len(hub) > 1, len(hub) == 1 && j.emails.bears(hub[0]):
 		return VerdictEmailAmbiguous, userNames(hub)
 	case len(hub) == 1 && !hub[0].Active:
 		return VerdictHubInactive, userNames(hub)
@@ -192,6 +199,36 @@ func (j judging) alone(u directory.Person) (string, []string) {
 		return VerdictUsernameNotAllowed, nil
 	}
 	return VerdictCreate, nil
+}
+
+// besides are the first of the users who are not u.
+func besides(users []directory.Person, u directory.Person) []directory.Person {
+	var out []directory.Person
+	for _, other := range users {
+		if len(out) == mostOthers {
+			break
+		}
+		if nameKey(other) != nameKey(u) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// mostOthers is how many users a conflict names on its other side.
+const mostOthers = 10
+
+// yields are the folded names of Fusion users whose bearer in Utilities is in a
+// collision with them, so could be renamed.
+func (j judging) yields(hubs []directory.Person) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range hubs {
+		if b, borne := j.emails.borne[nameKey(f)]; borne {
+			verdict, _ := j.verdict(b, &f)
+			out[nameKey(f)] = verdict == VerdictUsernameCollision
+		}
+	}
+	return out
 }
 
 func userNames(users []directory.Person) []string {

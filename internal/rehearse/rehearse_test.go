@@ -132,13 +132,18 @@ func estate(t *testing.T, name string) fs.FS {
 // rehearsal holds one with automatic approvals.
 func rehearsal(t *testing.T, name, fault string) run {
 	t.Helper()
+	return rehearsalOf(t, estate(t, name), fault)
+}
+
+func rehearsalOf(t *testing.T, files fs.FS, fault string) run {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a whole Temporal server")
 	}
 	r := run{keep: t.TempDir(), logs: &bytes.Buffer{}}
 	logger := slog.New(slog.NewTextHandler(r.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o := options(r.keep, "")
-	o.Simulator = simulator.Options{Estate: estate(t, name), Tier: "apps", CopyDelay: 100e6, Seed: 1, Fault: fault}
+	o.Simulator = simulator.Options{Estate: files, Tier: "apps", CopyDelay: 100e6, Seed: 1, Fault: fault}
 	o.Logger = sdklog.NewStructuredLogger(logger)
 	rep, err := rehearse.Run(t.Context(), o)
 	require.NoError(t, err)
