@@ -108,6 +108,9 @@ every phase plans from what it finds.`,
 				return err
 			}
 			err = conn.store.PutConfiguration(c.Context(), f.Hash, f.Canonical)
+			if err == nil && !a.json {
+				a.sayWhatChanges(c.Context(), conn, args[0], f)
+			}
 			conn.Close()
 			if err != nil {
 				return err

@@ -81,20 +81,25 @@ func cut(s string) string {
 
 // printFindings shows each finding with every way to resolve it.
 func printFindings(w io.Writer, findings []directory.Finding) {
-	p := painter(w)
 	for _, f := range findings {
-		mark := p.bad("finding")
-		if !f.Blocking {
-			mark = p.warn("note")
+		printFinding(w, f)
+	}
+}
+
+func printFinding(w io.Writer, f directory.Finding) {
+	p := painter(w)
+	mark := p.bad("finding")
+	if !f.Blocking {
+		mark = p.warn("note")
+	}
+	fmt.Fprintf(w, "%s %s, %s: %s\n", mark, p.bold(f.Name), f.Phase, sentence(f))
+	printRecords(w, f.Records)
+	for i, fix := range f.Fixes {
+		lead := "resolve it by"
+		if i > 0 {
+			lead = "           or"
 		}
-		fmt.Fprintf(w, "%s %s, %s: %s\n", mark, p.bold(f.Name), f.Phase, sentence(f))
-		for i, fix := range f.Fixes {
-			lead := "resolve it by"
-			if i > 0 {
-				lead = "           or"
-			}
-			fmt.Fprintf(w, "    %s  %s\n", lead, fix)
-		}
+		fmt.Fprintf(w, "    %s  %s\n", lead, fix)
 	}
 }
 

@@ -121,6 +121,7 @@ func (a *app) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
+	add("prepare", a.resolve())
 	add("try", a.rehearse())
 	add("prepare", a.init(), a.check(), a.plan(), a.schema())
 	add("run", a.up(), a.start(), a.status(), a.report(), a.approve(), a.reject(), a.reload(), a.resume(), a.pause(), a.stop(), a.breakGlass())

@@ -47,6 +47,22 @@ func Load(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return load(path, text, dir)
+}
+
+// LoadText is Load as if the file held this text.
+func LoadText(path string, text []byte) (*File, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("finding %s: %w", path, err)
+	}
+	return load(path, bytes.TrimPrefix(text, []byte(mark)), filepath.Dir(full))
+}
+
+// mark is what some editors begin a file of UTF-8 with.
+const mark = "\ufeff"
+
+func load(path string, text []byte, dir string) (*File, error) {
 	c, r := read(path, text)
 	c.defaults(r.has)
 	if len(r.keys) > 0 { // what is no YAML at all would be missing everything
@@ -85,7 +101,7 @@ func fetch(path string) (text []byte, dir string, err error) {
 	if len(text) > maxFile {
 		return nil, "", fmt.Errorf("%s is over %d MB: it is not a cutover.yaml", path, maxFile>>20)
 	}
-	return bytes.TrimPrefix(text, []byte("\ufeff")), filepath.Dir(full), nil
+	return bytes.TrimPrefix(text, []byte(mark)), filepath.Dir(full), nil
 }
 
 // Decode reads what File.Canonical holds, as it comes back from where it was

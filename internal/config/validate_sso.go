@@ -46,8 +46,13 @@ func (v *validator) sitePath(p path, s string) {
 
 // email refuses what cannot be an address. Whether it is one only mail can tell.
 func (v *validator) email(p path, s string) {
-	local, host, ok := strings.Cut(s, "@")
-	if !ok || local == "" || host == "" || strings.ContainsAny(s, " \t\r\n<>,") || strings.Contains(host, "@") {
+	if !IsEmail(s) {
 		v.refuse(p, "this is not an email address", "write NAME@HOST")
 	}
+}
+
+// IsEmail tells whether this can be an address.
+func IsEmail(s string) bool {
+	local, host, ok := strings.Cut(s, "@")
+	return ok && local != "" && host != "" && !strings.ContainsAny(s, " \t\r\n<>,") && !strings.Contains(host, "@")
 }

@@ -52,6 +52,13 @@ func (c *Client) PutConfiguration(ctx context.Context, hash string, body []byte)
 	return c.call(ctx, http.MethodPut, "/configuration", nil, configuration{hash, body}, nil)
 }
 
+// Configuration implements Store.
+func (c *Client) Configuration(ctx context.Context, hash string) ([]byte, error) {
+	var out configuration
+	err := c.call(ctx, http.MethodGet, "/configuration", url.Values{"hash": {hash}}, nil, &out)
+	return out.Body, err
+}
+
 // PutCutover implements Store.
 func (c *Client) PutCutover(ctx context.Context, cut ledger.Cutover) error {
 	return c.call(ctx, http.MethodPut, "/cutover", nil, cut, nil)

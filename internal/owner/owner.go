@@ -101,6 +101,10 @@ func handler(facts Facts, l *ledger.Ledger) http.Handler {
 		}
 		answer(w, struct{}{}, err)
 	})
+	mux.HandleFunc("GET /configuration", func(w http.ResponseWriter, r *http.Request) {
+		body, err := l.Configuration(r.Context(), r.URL.Query().Get("hash"))
+		answer(w, configuration{r.URL.Query().Get("hash"), body}, err)
+	})
 	mux.HandleFunc("PUT /cutover", func(w http.ResponseWriter, r *http.Request) {
 		var c ledger.Cutover
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&c)

@@ -11,6 +11,7 @@ import (
 // one, from the file itself where there is none.
 type Store interface {
 	PutConfiguration(ctx context.Context, hash string, body []byte) error
+	Configuration(ctx context.Context, hash string) ([]byte, error)
 	PutCutover(ctx context.Context, c ledger.Cutover) error
 	Cutover(ctx context.Context, name string) (ledger.Cutover, error)
 	Report(ctx context.Context, key string) (report.Report, error)

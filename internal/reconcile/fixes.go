@@ -21,11 +21,11 @@ func Fix(d directory.Domain, userName, resolution string) string {
 }
 
 func fixOf(userName, resolution string) string {
-	return fmt.Sprintf("%s: {%s}", quote(userName), resolution)
+	return fmt.Sprintf("%s: {%s}", Quote(userName), resolution)
 }
 
-// quote writes a string so that YAML reads it as one: JSON is YAML.
-func quote(s string) string {
+// Quote writes a string so that YAML reads it as one: JSON is YAML.
+func Quote(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -70,7 +70,7 @@ func (j Judgement) fixes() []string {
 		}
 		return append(j.asHub(), own(exclude)...)
 	case VerdictUsernameCase:
-		return own("rename: "+quote(j.Others[0]), exclude)
+		return own("rename: "+Quote(j.Others[0]), exclude)
 	case VerdictUsernameNotAllowed:
 		return own(renameAnew, exclude)
 	case VerdictUsernameDiffers, VerdictEmailAmbiguous:
@@ -89,11 +89,11 @@ func (j Judgement) asOnePerson() []string {
 	u, f := j.Person, *j.Hub
 	switch {
 	case f.Email != "":
-		return []string{Fix(directory.Utilities, u.UserName, "set: {email: "+quote(f.Email)+"}")}
+		return []string{Fix(directory.Utilities, u.UserName, "set: {email: "+Quote(f.Email)+"}")}
 	case f.GivenName != "" && f.FamilyName != "":
-		return []string{Fix(directory.Utilities, u.UserName, "set: {givenName: "+quote(f.GivenName)+", familyName: "+quote(f.FamilyName)+"}")}
+		return []string{Fix(directory.Utilities, u.UserName, "set: {givenName: "+Quote(f.GivenName)+", familyName: "+Quote(f.FamilyName)+"}")}
 	case u.Email != "" && f.Active:
-		return []string{Fix(directory.Fusion, f.UserName, "set: {email: "+quote(u.Email)+"}")}
+		return []string{Fix(directory.Fusion, f.UserName, "set: {email: "+Quote(u.Email)+"}")}
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (j Judgement) asHub() []string {
 		if len(out) == directory.MostRecords {
 			break
 		}
-		same := "same-person: " + quote(f.UserName)
+		same := "same-person: " + Quote(f.UserName)
 		if !f.Active {
 			same += ", reactivate: true"
 		}

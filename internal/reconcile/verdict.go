@@ -111,8 +111,8 @@ func (j judging) everyone() iter.Seq2[Judgement, error] {
 			}
 			one := Judgement{Hub: p.Right}
 			if p.Left != nil {
-				one.Person, one.hubs, one.borne = *p.Left, j.emails.hub[nameKey(*p.Left)], j.emails.borne
-				one.shares = j.emails.shared[nameKey(*p.Left)]
+				name := nameKey(*p.Left)
+				one.Person, one.hubs, one.borne, one.shares = *p.Left, j.emails.hub[name], j.emails.borne, j.emails.shared[name]
 				one.Verdict, one.Others = j.verdict(*p.Left, p.Right)
 				if one.Verdict == VerdictEmailAmbiguous {
 					one.yields = j.yields(one.hubs)
