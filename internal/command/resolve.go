@@ -167,6 +167,9 @@ func (a *app) agrees(ctx context.Context, file string) bool {
 	return err == nil && i == 0
 }
 
+// mostOpen is how many of those who stay in conflict are named after a change.
+const mostOpen = 20
+
 func (a *app) sayWritten(out resolved, same bool) {
 	switch {
 	case same:
@@ -176,7 +179,11 @@ func (a *app) sayWritten(out resolved, same bool) {
 	default:
 		fmt.Fprintf(a.out, "\nWrote %s. What it said before is in %s.\n", out.Configuration, out.Backup)
 	}
-	for _, c := range out.StillOpen {
+	for i, c := range out.StillOpen {
+		if i == mostOpen {
+			fmt.Fprintf(a.out, "still open: %d more\n", len(out.StillOpen)-i)
+			break
+		}
 		fmt.Fprintf(a.out, "still open: %s of %s in %s\n", c.Finding.Name, c.Finding.User, c.Finding.Domain)
 	}
 	printFindings(a.out, out.Others)

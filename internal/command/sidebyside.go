@@ -11,8 +11,8 @@ import (
 
 // The widths of records side by side: with the margin they fit 80 columns.
 const (
-	labelWidth  = 10
-	columnWidth = 30
+	labelWidth  = 8
+	columnWidth = 32
 	margin      = "    "
 )
 

@@ -47,14 +47,16 @@ func (c Change) Key() string {
 
 // Finding is something that a person must know; a blocking one closes the gate.
 type Finding struct {
-	Phase    string   `json:"phase"` // the first phase that it blocks
-	Name     string   `json:"name"`  // a verdict of matching.md, or orphan, hub-missing-email, ...
-	Domain   Domain   `json:"domain"`
-	User     string   `json:"user,omitempty"`
-	Other    string   `json:"other,omitempty"` // the user on the other side of the conflict
+	Phase  string `json:"phase"` // the first phase that it blocks
+	Name   string `json:"name"`  // a verdict of matching.md, or orphan, hub-missing-email, ...
+	Domain Domain `json:"domain"`
+	User   string `json:"user,omitempty"`
+	Other  string `json:"other,omitempty"` // the user on the other side of the conflict
+
+	// Records are those whom it is about, the user first, to be read side by side.
+	Records []Record `json:"records,omitempty"`
+
 	Detail   string   `json:"detail"`          // what is wrong, in a sentence
 	Fixes    []string `json:"fixes,omitempty"` // the resolutions that fit, as one writes them in the configuration
 	Blocking bool     `json:"blocking"`
-	// Records are those whom it is about, the user first, to be read side by side.
-	Records []Record `json:"records,omitempty"`
 }
