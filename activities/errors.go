@@ -45,6 +45,7 @@ func problem(kind, format string, args ...any) error {
 func seal(err error) error {
 	var app *temporal.ApplicationError
 	var peer *directory.PeerError
+	var read *directory.BrokenRead
 	var broken *fault
 	switch {
 	case err == nil:
@@ -55,6 +56,8 @@ func seal(err error) error {
 		return app
 	case errors.As(err, &peer):
 		return sealPeer(peer)
+	case errors.As(err, &read):
+		return temporal.NewApplicationError(read.Error()+". Nothing is planned from it; it is read again", FailureUnsettled)
 	case unsettled(err):
 		return temporal.NewApplicationError("a read of a domain does not add up: it changed while it was read, or an answer was incomplete; it is read again", FailureUnsettled)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -137,7 +140,22 @@ func (s *sealingInbound) ExecuteActivity(ctx context.Context, in *interceptor.Ex
 	if s.note != nil && worthKeeping(err) {
 		s.note(context.WithoutCancel(ctx), activity.GetInfo(ctx).ActivityType.Name, err)
 	}
-	return out, seal(err)
+	return out, givenUp(activity.GetInfo(ctx), seal(err))
+}
+
+// readTries is how often a read is tried that cannot be believed. Somebody may
+// have left while it was read, and an old answer may be renewed; what is still
+// wrong after that needs a person.
+const readTries = 5
+
+// givenUp makes the last of the tries final.
+func givenUp(info activity.Info, err error) error {
+	var app *temporal.ApplicationError
+	if !errors.As(err, &app) || app.Type() != FailureUnsettled || info.Attempt < readTries || info.ActivityType.Name == "Settle" {
+		return err
+	}
+	words := strings.TrimSuffix(app.Message(), "; it is read again")
+	return temporal.NewNonRetryableApplicationError(fmt.Sprintf("%s. It was read %d times: see that the domain answers rightly, then `cutover resume`", words, info.Attempt), FailureUnsettled, nil)
 }
 
 // guarded turns a panic into an error before the SDK sees it: the SDK would

@@ -106,10 +106,34 @@ func TestAReadThatWasInterruptedAtAGroupSkipsNone(t *testing.T) {
 	require.Equal(t, 4, members)
 }
 
-func TestAReadWhileSomebodyLeavesOrJoinsIsNotBelieved(t *testing.T) {
+func TestAReadWhileSomebodyJoinsIsCompleteWithoutThem(t *testing.T) {
+	for name, join := range map[string]func(*domain, directory.Person){
+		"in front":   func(d *domain, p directory.Person) { p.ID = "id-000"; d.people = slices.Insert(d.people, 0, p) },
+		"between":    func(d *domain, p directory.Person) { p.ID = "id-002x"; d.people = slices.Insert(d.people, 2, p) },
+		"at the end": func(d *domain, p directory.Person) { d.people = append(d.people, p) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := &domain{people: crowd(10), size: 4}
+			s := newStage(t, d)
+			d.onPage = func(start int) error {
+				if start > 1 && len(d.people) == 10 {
+					join(d, crowd(11)[10])
+				}
+				return nil
+			}
+			out, _, err := s.observe(t, 0)
+			require.NoError(t, err)
+			names, _ := s.everyone(t, out.Snapshot)
+			for _, p := range crowd(10) {
+				require.Contains(t, names, p.ID, "whoever was there all the time is in it")
+			}
+		})
+	}
+}
+
+func TestAReadWhileSomebodyLeavesIsNotBelieved(t *testing.T) {
 	for name, change := range map[string]func(*domain){
 		"one leaves":                func(d *domain) { d.people = d.people[1:] },
-		"one joins":                 func(d *domain) { d.people = append(d.people, crowd(11)[10]) },
 		"one leaves, and one joins": func(d *domain) { d.people = append(slices.Clone(d.people[1:]), crowd(11)[10]) },
 		"most leave":                func(d *domain) { d.people = d.people[:2] },
 		"a group is gone meanwhile": func(d *domain) {

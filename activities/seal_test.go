@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
 	"cutover/activities"
@@ -43,13 +45,16 @@ func TestNoErrorOfAnActivityCarriesADetailIntoHistoryOrLog(t *testing.T) {
 		f    func(context.Context) error
 		want string
 	}{
-		"a plain error":       {func(context.Context) error { return errors.New("no such user " + secretName) }, activities.FailureLedger},
-		"a refusal":           {func(context.Context) error { return peer(directory.ProblemAuth) }, activities.FailureAuth},
-		"a wrong request":     {func(context.Context) error { return peer(directory.ProblemInvalid) }, activities.FailureInvalid},
-		"a limit":             {func(context.Context) error { return peer(directory.ProblemThrottled) }, activities.FailureThrottled},
-		"no answer":           {func(context.Context) error { return peer(directory.ProblemUnavailable) }, activities.FailureUnavailable},
-		"several at once":     {func(context.Context) error { return errors.Join(errors.New(secretName), peer(directory.ProblemAuth)) }, activities.FailureAuth},
-		"an unsettled read":   {func(context.Context) error { return fmt.Errorf("%s: %w", secretName, observe.ErrUnsettled) }, activities.FailureUnsettled},
+		"a plain error":     {func(context.Context) error { return errors.New("no such user " + secretName) }, activities.FailureLedger},
+		"a refusal":         {func(context.Context) error { return peer(directory.ProblemAuth) }, activities.FailureAuth},
+		"a wrong request":   {func(context.Context) error { return peer(directory.ProblemInvalid) }, activities.FailureInvalid},
+		"a limit":           {func(context.Context) error { return peer(directory.ProblemThrottled) }, activities.FailureThrottled},
+		"no answer":         {func(context.Context) error { return peer(directory.ProblemUnavailable) }, activities.FailureUnavailable},
+		"several at once":   {func(context.Context) error { return errors.Join(errors.New(secretName), peer(directory.ProblemAuth)) }, activities.FailureAuth},
+		"an unsettled read": {func(context.Context) error { return fmt.Errorf("%s: %w", secretName, observe.ErrUnsettled) }, activities.FailureUnsettled},
+		"a broken read": {func(context.Context) error {
+			return fmt.Errorf("%s: %w", secretName, &directory.BrokenRead{Peer: "cxif", Read: "read users", Detail: "it ends after 3"})
+		}, activities.FailureUnsettled},
 		"a deadline":          {func(context.Context) error { return fmt.Errorf("look %s up: %w", secretName, context.DeadlineExceeded) }, activities.FailureUnavailable},
 		"a panic":             {func(context.Context) error { panic("impossible: " + secretName) }, activities.FailureFault},
 		"a panic of an error": {func(context.Context) error { panic(errors.New(secretName)) }, activities.FailureFault},
@@ -82,4 +87,26 @@ func TestARequestIDThatIsOneIsPassedOn(t *testing.T) {
 	})
 	require.ErrorContains(t, history, "cxif: read users")
 	require.ErrorContains(t, history, "request a1B2/c3_d4-5:6")
+}
+
+func TestABrokenReadIsNamedAndGivenUpAfterAFewTries(t *testing.T) {
+	s := newStage(t, &domain{})
+	broken := func(context.Context) error {
+		return fmt.Errorf("%s: %w", secretName, &directory.BrokenRead{Peer: "cxif", Read: "read users", Detail: "it ends after 3"})
+	}
+	_, history := s.sealed(t, broken)
+	require.ErrorContains(t, history, "cxif: read users: it ends after 3. Nothing is planned from it; it is read again")
+	for attempt, final := range map[int32]bool{1: false, 4: false, 5: true, 9: true} {
+		err := activities.GivenUp(activity.Info{Attempt: attempt, ActivityType: activity.Type{Name: "Observe"}}, activities.Seal(broken(t.Context())))
+		var app *temporal.ApplicationError
+		require.ErrorAs(t, err, &app)
+		require.Equal(t, final, app.NonRetryable(), attempt)
+		require.Contains(t, app.Message(), "cxif: read users: it ends after 3")
+		require.Equal(t, final, strings.Contains(app.Message(), "`cutover resume`"))
+		require.NotContains(t, app.Message(), secretName)
+	}
+	err := activities.GivenUp(activity.Info{Attempt: 9, ActivityType: activity.Type{Name: "Settle"}}, activities.Seal(broken(t.Context())))
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.False(t, app.NonRetryable(), "who waits for the world goes on waiting")
 }

@@ -83,6 +83,23 @@ func (d *domain) Grants(context.Context, int) (identitydomain.GrantPage, error) 
 	return identitydomain.GrantPage{}, nil
 }
 
+func (d *domain) Count(_ context.Context, of string) (int, error) {
+	switch of {
+	case identitydomain.AllUsers:
+		return len(d.people), nil
+	case identitydomain.AllGroups:
+		return 2, nil
+	}
+	return 0, nil
+}
+
+func (d *domain) MemberCount(_ context.Context, id string) (int, bool, error) {
+	if id == "g1" {
+		return len(d.people), true, nil
+	}
+	return 0, true, nil
+}
+
 func (d *domain) Waited() time.Duration { return 0 }
 
 func (d *domain) SSO(context.Context) (directory.SSO, error) { return directory.SSO{}, nil }

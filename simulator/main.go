@@ -67,7 +67,7 @@ It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also a
 	f.DurationVar(&a.options.Latency, "latency", 0, "time that every API request takes, half of it before it takes effect")
 	f.DurationVar(&a.options.CopyDelay, "copy-delay", simulator.DefaultCopyDelay, "time until Fusion Applications copies a change into the Fusion domain")
 	f.Uint64Var(&a.options.Seed, "seed", 0, "makes ids and people's passwords the same on every run; 0 draws one")
-	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+strings.Join(simulator.Faults(), ", "))
+	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+simulator.FaultsHelp())
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
 	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")

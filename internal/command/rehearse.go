@@ -56,7 +56,7 @@ failure stop it, 4 when it is rejected.`,
 	f.DurationVar(&o.sim.Latency, "latency", 0, "latency of the simulated domains")
 	f.DurationVar(&o.sim.CopyDelay, "copy-delay", 500*time.Millisecond, "until Fusion has copied a user into its domain")
 	f.Uint64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
-	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+strings.Join(simulator.Faults(), ", "))
+	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+simulator.FaultsHelp())
 	_ = c.MarkFlagDirname("keep")
 	for flag, words := range map[string][]string{"estate": {"clean", "messy", "resolved"}, "approve": {"auto", "ask"}, "tier": simulator.Tiers(), "fault": simulator.Faults()} {
 		directive := cobra.ShellCompDirectiveNoFileComp
@@ -128,8 +128,8 @@ func (o *rehearseOptions) complete(somebody bool) (err error) {
 	switch {
 	case !slices.Contains(simulator.Tiers(), o.sim.Tier):
 		return usage("--tier is one of %s, not %q", strings.Join(simulator.Tiers(), ", "), o.sim.Tier)
-	case o.sim.Fault != "" && !slices.Contains(simulator.Faults(), o.sim.Fault):
-		return usage("--fault is one of %s, not %q", strings.Join(simulator.Faults(), ", "), o.sim.Fault)
+	case simulator.CheckFault(o.sim.Fault) != nil:
+		return usage("--fault: %v", simulator.CheckFault(o.sim.Fault))
 	case o.sim.Latency < 0 || o.sim.CopyDelay < 0:
 		return usage("--latency and --copy-delay cannot be negative")
 	}

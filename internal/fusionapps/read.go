@@ -49,6 +49,11 @@ func (c *Client) Lookup(ctx context.Context, userNames []string) (map[string]dir
 			return nil, err
 		}
 		for _, a := range found {
+			asked := slices.ContainsFunc(chunk, func(n string) bool { return directory.Equal(n, a.UserName) })
+			if a.ID == "" || !asked {
+				return nil, &directory.BrokenRead{Peer: c.scim.Peer, Read: "look accounts up",
+					Detail: "the answer holds an account that was not asked for, or one without its id: the filter was not looked at, or attributes are missing"}
+			}
 			p := directory.Person{User: a.user()}
 			for _, r := range a.Roles {
 				name, err := c.roleName(ctx, r)

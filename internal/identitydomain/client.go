@@ -50,6 +50,7 @@ type Client struct {
 	root    *scim.Client // what is not below /admin/v1, through the same pace
 	sdk     identitydomains.IdentityDomainsClient
 	names   names
+	witness witness
 }
 
 const base = "/admin/v1"

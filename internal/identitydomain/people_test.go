@@ -207,14 +207,14 @@ func TestALookupAsksForFiftyAtATimeAndTellsGroupsAndRoles(t *testing.T) {
 		if len(filters) > 1 {
 			return 200, list()
 		}
-		return 200, list(object{"id": "u1", "userName": "ANN\"\\", "groups": []any{object{"value": "g2"}, object{"value": "g1", "display": "A"}}}, object{"id": "u2", "userName": "Bob"})
+		return 200, list(object{"id": "u1", "userName": "ANN\"\\", "active": false, "groups": []any{object{"value": "g2"}, object{"value": "g1", "display": "A"}}}, object{"id": "u2", "userName": "Bob", "active": false})
 	})
 	f.on("GET /admin/v1/Groups", func(call) (int, any) { return 200, list(object{"id": "g2", "displayName": "B"}) })
 	f.on("GET /admin/v1/AppRoles", func(call) (int, any) {
 		return 200, list(object{"id": "r1", "displayName": "One", "app": object{"value": "a", "display": "App"}}, object{"id": "r2", "displayName": "Two", "app": object{"value": "a", "display": "App"}})
 	})
 	f.on("POST /admin/v1/Grants/.search", func(c call) (int, any) {
-		require.Equal(t, `grantee.value eq "u1" or grantee.value eq "u2"`, decode(t, c.body)["filter"])
+		require.Contains(t, decode(t, c.body)["filter"], `grantee.value eq "u1" or grantee.value eq "u2" or grantee.value eq "nobody-`)
 		grant := func(id, role, mechanism string) object {
 			return object{"grantMechanism": mechanism, "grantee": object{"value": id, "type": "User"}, "app": object{"value": "a"}, "entitlement": object{"attributeName": "appRoles", "attributeValue": role}}
 		}
@@ -232,5 +232,5 @@ func TestALookupAsksForFiftyAtATimeAndTellsGroupsAndRoles(t *testing.T) {
 	}, people)
 	require.Len(t, filters, 2)
 	require.True(t, strings.HasPrefix(filters[0], `userName eq "ann\"\\" or userName eq "bob" or `))
-	require.Equal(t, 49, strings.Count(filters[0], " or "))
+	require.Equal(t, 50, strings.Count(filters[0], " or "), "and a name that nobody bears, so that no cache knows the question")
 }

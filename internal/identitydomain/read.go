@@ -21,13 +21,20 @@ type UserPage struct {
 // Users reads one page of users from start (1-based). The order of ids stays as
 // it is while people are renamed.
 func (c *Client) Users(ctx context.Context, start int) (UserPage, error) {
-	page, err := scim.List[userResource](ctx, c.scim, "read users", "/Users", scim.Query{Attributes: userAttributes, SortBy: "id", Start: start})
+	const op = "read users"
+	page, err := scim.List[userResource](ctx, c.scim, op, "/Users", scim.Query{Attributes: userAttributes, SortBy: "id", Start: start})
 	if err != nil {
 		return UserPage{}, err
 	}
 	out := UserPage{Users: make([]directory.User, len(page.Items)), Total: page.Total, Next: page.Next}
 	for i, u := range page.Items {
+		if err := c.whole(op, u); err != nil {
+			return UserPage{}, err
+		}
 		out.Users[i] = u.user()
+	}
+	if n := len(out.Users); n > 0 {
+		c.remember(out.Users[n-1])
 	}
 	return out, nil
 }
@@ -51,6 +58,9 @@ func (c *Client) Groups(ctx context.Context) ([]directory.Group, error) {
 	groups := make([]directory.Group, len(all))
 	ids, byID := make(map[string]string, len(all)), make(map[string]string, len(all))
 	for i, g := range all {
+		if g.ID == "" || g.DisplayName == "" || byID[g.ID] != "" {
+			return nil, c.broken(op, "a group came without its id or its name, or twice")
+		}
 		groups[i] = directory.Group{ID: g.ID, Name: g.DisplayName}
 		ids[directory.Fold(g.DisplayName)], byID[g.ID] = g.ID, g.DisplayName
 	}
@@ -123,6 +133,9 @@ func (c *Client) Roles(ctx context.Context) ([]AppRole, error) {
 	roles := make([]AppRole, len(all))
 	byName, byID := make(map[directory.Role]AppRole, len(all)), make(map[string]AppRole, len(all))
 	for i, r := range all {
+		if _, again := byID[r.ID]; again || r.ID == "" || r.DisplayName == "" || r.App.Value == "" {
+			return nil, c.broken(op, "a role came without its id, its name or its app, or twice")
+		}
 		app := r.App.Display
 		if name, ok := apps[r.App.Value]; ok {
 			app = name
@@ -166,6 +179,7 @@ type Grant struct {
 
 // GrantPage is a page of grants, in the order of their ids.
 type GrantPage struct {
+	IDs    []string // of all grants of the page
 	Grants []Grant
 	Total  int // of all grants, as the domain says
 	Next   int // start of the next page; 0: this was the last
@@ -199,12 +213,17 @@ var grantAttributes = []string{"grantMechanism", "grantee", "app", "entitlement"
 // Grants reads one page of grants from start (1-based). Those that only follow
 // from a membership are left out of it.
 func (c *Client) Grants(ctx context.Context, start int) (GrantPage, error) {
-	page, err := scim.List[grantResource](ctx, c.scim, "read grants", "/Grants", scim.Query{Attributes: grantAttributes, SortBy: "id", Start: start})
+	const op = "read grants"
+	page, err := scim.List[grantResource](ctx, c.scim, op, "/Grants", scim.Query{Attributes: grantAttributes, SortBy: "id", Start: start})
 	if err != nil {
 		return GrantPage{}, err
 	}
 	out := GrantPage{Total: page.Total, Next: page.Next}
 	for _, g := range page.Items {
+		if g.ID == "" || g.Mechanism == "" || g.Grantee.Value == "" || g.Grantee.Type == "" {
+			return GrantPage{}, c.broken(op, "a grant came without its id, its mechanism or its grantee: attributes that were asked for are missing")
+		}
+		out.IDs = append(out.IDs, g.ID)
 		if g.Mechanism != byMembership {
 			out.Grants = append(out.Grants, g.grant())
 		}

@@ -28,7 +28,7 @@ func TestAUserIsReadWithAllThatCutoverKnowsOfUsers(t *testing.T) {
 			"externalId": "x", "meta": object{"version": "v1"}, "emails": []any{
 				object{"value": "r@x", "type": "recovery", "primary": false}, object{"value": "p@x", "type": "home", "primary": true}},
 			userExt: object{"isFederatedUser": true}, userState: object{"locked": object{"on": true, "reason": 1}},
-			password: object{"lastSuccessfulSetDate": "2026-01-01T00:00:00Z"}}, object{"id": "u2", "userName": "bare"})
+			password: object{"lastSuccessfulSetDate": "2026-01-01T00:00:00Z"}}, object{"id": "u2", "userName": "bare", "active": false})
 	})
 	page, err := f.client().Users(t.Context(), 1)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func TestUsersAreReadToTheLastHoweverFewAPageHolds(t *testing.T) {
 		start, _ := strconv.Atoi(c.r.URL.Query().Get("startIndex"))
 		items := []any{}
 		for i := start; i <= 7 && len(items) < 3; i++ {
-			items = append(items, object{"id": fmt.Sprint(i), "userName": fmt.Sprint("u", i)})
+			items = append(items, object{"id": fmt.Sprint(i), "userName": fmt.Sprint("u", i), "active": true})
 		}
 		return 200, object{"totalResults": 7, "Resources": items}
 	})
@@ -114,7 +114,7 @@ func TestGrantsThatFollowFromAMembershipAreNotCounted(t *testing.T) {
 	})
 	page, err := f.client().Grants(t.Context(), 1)
 	require.NoError(t, err)
-	require.Equal(t, identitydomain.GrantPage{Total: 3, Grants: []identitydomain.Grant{
+	require.Equal(t, identitydomain.GrantPage{Total: 3, IDs: []string{"g1", "g2", "g3"}, Grants: []identitydomain.Grant{
 		{ID: "g1", Mechanism: "ADMINISTRATOR_TO_USER", GranteeType: "User", GranteeID: "u1", AppID: "a1", RoleID: "r1"},
 		{ID: "g3", Mechanism: "ADMINISTRATOR_TO_GROUP", GranteeType: "Group", GranteeID: "x", AppID: "a1"}}}, page)
 }

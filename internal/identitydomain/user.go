@@ -50,7 +50,7 @@ type userResource struct {
 	Name        name    `json:"name"`
 	DisplayName string  `json:"displayName"`
 	Emails      []email `json:"emails"`
-	Active      bool    `json:"active"`
+	Active      *bool   `json:"active"` // every user has it
 	ExternalID  string  `json:"externalId"`
 	Groups      []ref   `json:"groups"`
 	Meta        struct {
@@ -74,7 +74,7 @@ type userResource struct {
 func (u userResource) user() directory.User {
 	return directory.User{
 		ID: u.ID, UserName: u.UserName, GivenName: u.Name.GivenName, FamilyName: u.Name.FamilyName, DisplayName: u.DisplayName,
-		Email: primary(u.Emails), Active: u.Active, Federated: u.Ext.Federated, ExternalID: u.ExternalID,
+		Email: primary(u.Emails), Active: u.Active != nil && *u.Active, Federated: u.Ext.Federated, ExternalID: u.ExternalID,
 		Locked: u.State.Locked.On, LockReason: u.State.Locked.Reason, PasswordSet: u.Password.SetAt != "", Version: u.Meta.Version,
 	}
 }

@@ -10,13 +10,10 @@ import (
 
 // cursor is where a read stands. Its zero value is the start.
 type cursor struct {
-	Users   int       `json:"users"` // next start index, 0 before the first page
-	UsersOK bool      `json:"usersOk"`
-	Total   int       `json:"total"`
-	Last    string    `json:"last,omitempty"`  // id of the last user that was read
-	Group   string    `json:"group,omitempty"` // id of the last group whose members are read
-	At      time.Time `json:"at"`
-	Void    bool      `json:"void,omitempty"` // it did not add up
+	Users position  `json:"people"`
+	Group string    `json:"group,omitempty"` // id of the last group whose members are read
+	At    time.Time `json:"at"`
+	Void  bool      `json:"void,omitempty"` // it did not add up
 }
 
 func cursorOf(s ledger.Snapshot) (cursor, error) {

@@ -17,11 +17,16 @@ import (
 	"cutover/internal/directory"
 	"cutover/internal/identitydomain"
 	"cutover/internal/ledger"
+	"cutover/internal/scim"
 )
 
 // Domain is what a read needs of a domain.
 type Domain interface {
 	Users(ctx context.Context, start int) (identitydomain.UserPage, error)
+	Lookup(ctx context.Context, userNames []string) (map[string]directory.Person, error)
+	// Count and MemberCount ask how many there are, in another way than lists are read.
+	Count(ctx context.Context, of string) (int, error)
+	MemberCount(ctx context.Context, groupID string) (n int, known bool, err error)
 	Groups(ctx context.Context) ([]directory.Group, error)
 	Members(ctx context.Context, groupID string, start int) (identitydomain.MemberPage, error)
 	Roles(ctx context.Context) ([]identitydomain.AppRole, error)
@@ -29,8 +34,8 @@ type Domain interface {
 	SSO(ctx context.Context) (directory.SSO, error)
 }
 
-// ErrUnsettled says that what was read does not add up: users came or went
-// while it was read. Read again.
+// ErrUnsettled says that what was read does not add up: somebody went while it
+// was read, or an answer was incomplete, or old. Read again.
 var ErrUnsettled = errors.New("the domain changed while it was read, or an answer was incomplete")
 
 // Read reads the domain into the snapshot, from wherever an earlier attempt got
@@ -41,12 +46,13 @@ func Read(ctx context.Context, d Domain, l *ledger.Ledger, snapshot int64, peopl
 	if err != nil || s.Complete {
 		return err
 	}
-	r := reading{Domain: d, ledger: l, id: snapshot, beat: beat}
+	r := reading{Domain: d, ledger: l, id: snapshot, cutover: s.Cutover, domain: s.Domain, beat: beat}
 	if r.at, err = cursorOf(s); err != nil {
 		return err
 	}
 	err = r.all(ctx, people)
-	if errors.Is(err, ErrUnsettled) { // what was read of it so far is worth nothing
+	var broken *directory.BrokenRead
+	if errors.Is(err, ErrUnsettled) || errors.As(err, &broken) { // what was read of it so far is worth nothing
 		r.at.Void = true
 		return errors.Join(err, r.save(ctx))
 	}
@@ -55,11 +61,21 @@ func Read(ctx context.Context, d Domain, l *ledger.Ledger, snapshot int64, peopl
 
 type reading struct {
 	Domain
-	ledger *ledger.Ledger
-	id     int64
-	at     cursor
-	beat   func()
+	ledger  *ledger.Ledger
+	id      int64
+	cutover string
+	domain  directory.Domain
+	at      cursor
+	beat    func()
 }
+
+// The reads by their names, as the domain's client names them.
+const (
+	readUsers   = "read users"
+	readGroups  = "read groups"
+	readMembers = "read the members of a group"
+	readGrants  = "read grants"
+)
 
 func (r *reading) all(ctx context.Context, people bool) error {
 	if people {
@@ -70,6 +86,11 @@ func (r *reading) all(ctx context.Context, people bool) error {
 	outline, err := r.outline(ctx, people)
 	if err != nil {
 		return err
+	}
+	if people {
+		if err := r.doubts(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.ledger.PutOutline(ctx, r.id, outline); err != nil {
 		return err
@@ -87,27 +108,27 @@ func (r *reading) save(ctx context.Context) error {
 	return r.ledger.SetCursor(ctx, r.id, string(b))
 }
 
-// users reads every page, and demands that every page tells of the same number
-// of users, that each begins where the one before ended, and that as many
-// different users were seen. Numbers alone would not do: where one who was read
-// leaves, everybody after moves up, and one who was never read falls between two
-// pages while the sum is right.
+// users reads every page. The read is complete when everybody was seen who was
+// there at its start and at its end; who joined in between is for the next one.
 func (r *reading) users(ctx context.Context) error {
-	for !r.at.UsersOK {
-		page, err := r.page(ctx)
+	b := blame{r.domain, readUsers}
+	for !r.at.Users.Done {
+		var page identitydomain.UserPage
+		fresh, err := r.at.Users.step(ctx, b, func(ctx context.Context, start int) (fetched, error) {
+			var err error
+			page, err = r.Users(ctx, start)
+			f := fetched{total: page.Total, next: page.Next}
+			for _, u := range page.Users {
+				f.ids = append(f.ids, u.ID)
+			}
+			return f, err
+		})
 		if err != nil {
 			return err
 		}
-		if r.at.Users != 0 && page.Total != r.at.Total {
-			return fmt.Errorf("%w: there were %d users on one page, and %d on the next", ErrUnsettled, r.at.Total, page.Total)
-		}
-		if err := r.ledger.PutUsers(ctx, r.id, page.Users); err != nil {
+		if err := r.ledger.PutUsers(ctx, r.id, page.Users[fresh:]); err != nil {
 			return err
 		}
-		if n := len(page.Users); n > 0 {
-			r.at.Last = page.Users[n-1].ID
-		}
-		r.at.Users, r.at.UsersOK, r.at.Total = page.Next, page.Next == 0, page.Total
 		if err := r.save(ctx); err != nil {
 			return err
 		}
@@ -116,34 +137,29 @@ func (r *reading) users(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if seen != r.at.Total {
-		return fmt.Errorf("%w: %d users were said to be there, %d different ones were read", ErrUnsettled, r.at.Total, seen)
+	if seen < r.at.Users.First {
+		return b.broken(fmt.Sprintf("%d users were said to be there, %d different ones were read", r.at.Users.First, seen))
 	}
-	return nil
-}
-
-// page reads the next page of users, together with the last user of the page
-// before, who must still be where they were.
-func (r *reading) page(ctx context.Context) (identitydomain.UserPage, error) {
-	if r.at.Users <= 1 {
-		return r.Users(ctx, 1)
-	}
-	page, err := r.Users(ctx, r.at.Users-1)
-	if err != nil {
-		return page, err
-	}
-	if len(page.Users) == 0 || page.Users[0].ID != r.at.Last {
-		return page, fmt.Errorf("%w: a page does not begin where the one before ended", ErrUnsettled)
-	}
-	if len(page.Users) == 1 && page.Next != 0 { // pages of one
-		return r.Users(ctx, r.at.Users)
-	}
-	return page, nil
+	return b.counted(ctx, seen,
+		func(ctx context.Context) (int, error) { return r.Count(ctx, identitydomain.AllUsers) },
+		func(ctx context.Context) (int, error) {
+			page, err := r.Users(ctx, max(1, r.at.Users.Next-1))
+			return page.Total, err
+		})
 }
 
 func (r *reading) outline(ctx context.Context, people bool) (directory.Outline, error) {
 	groups, err := r.Groups(ctx)
 	if err != nil {
+		return directory.Outline{}, err
+	}
+	if err := (blame{r.domain, readGroups}).counted(ctx, len(groups),
+		func(ctx context.Context) (int, error) { return r.Count(ctx, identitydomain.AllGroups) },
+		func(ctx context.Context) (int, error) {
+			var err error
+			groups, err = r.Groups(ctx)
+			return len(groups), err
+		}); err != nil {
 		return directory.Outline{}, err
 	}
 	out := directory.Outline{Groups: groups}
@@ -199,23 +215,53 @@ func (r *reading) members(ctx context.Context, groups []directory.Group) error {
 	return nil
 }
 
+// membersOf reads the members of a group. The list does not say how many there
+// are; how many users say of themselves that they are in the group does.
 func (r *reading) membersOf(ctx context.Context, g directory.Group) error {
-	for start := 1; start != 0; {
+	b := blame{r.domain, readMembers}
+	seen := map[string]bool{} // a group holds ten thousand at most
+	told, again := -1, 0
+	for start := 1; ; {
 		page, err := r.Members(ctx, g.ID, start)
 		var pe *directory.PeerError
 		if errors.As(err, &pe) && pe.Problem == directory.ProblemNotFound {
-			return fmt.Errorf("%w: a group is gone", ErrUnsettled)
+			return b.broken("a group is gone")
 		}
 		if err != nil {
 			return err
 		}
+		had := len(seen)
+		for _, id := range page.UserIDs {
+			seen[id] = true
+		}
+		if had == len(seen) && len(page.UserIDs) > 0 && start > 1 {
+			return b.broken("another page was asked for, and the same one came")
+		}
 		if err := r.ledger.PutMembers(ctx, r.id, g.Name, page.UserIDs); err != nil {
 			return err
 		}
-		start = page.Next
 		r.beat()
+		if page.Next != 0 && page.Next > scim.PageSize && told < 0 {
+			start = page.Next // a full page: there are more
+			continue
+		}
+		n, known, err := r.MemberCount(ctx, g.ID)
+		if err != nil {
+			return err
+		}
+		told = n
+		switch {
+		case known && len(seen) >= n, !known && page.Next == 0:
+			return nil
+		case page.Next != 0:
+			start = page.Next
+		case again == tries: // who joined in between would have come by now
+			return b.broken(fmt.Sprintf("%d members came, and %d users say that they are in the group", len(seen), n))
+		default:
+			start, again = 1, again+1
+			clear(seen)
+		}
 	}
-	return nil
 }
 
 // grants stores what people hold directly and returns what groups grant.
@@ -229,16 +275,16 @@ func (r *reading) grants(ctx context.Context, groups []directory.Group, roles []
 		roleByID[role.ID] = role.Role
 	}
 	granted := map[string][]directory.Role{}
-	total := -1
-	for start := 1; start != 0; {
-		page, err := r.Grants(ctx, start)
-		if err != nil {
+	b := blame{r.domain, readGrants}
+	for at := (position{}); !at.Done; {
+		var page identitydomain.GrantPage
+		if _, err := at.step(ctx, b, func(ctx context.Context, start int) (fetched, error) {
+			var err error
+			page, err = r.Grants(ctx, start)
+			return fetched{ids: page.IDs, total: page.Total, next: page.Next}, err
+		}); err != nil {
 			return nil, err
 		}
-		if total >= 0 && page.Total != total {
-			return nil, fmt.Errorf("%w: there were %d grants on one page, and %d on the next", ErrUnsettled, total, page.Total)
-		}
-		total = page.Total
 		held := map[directory.Role][]string{}
 		for _, g := range page.Grants {
 			role, known := roleByID[g.RoleID]
@@ -257,8 +303,24 @@ func (r *reading) grants(ctx context.Context, groups []directory.Group, roles []
 				return nil, err
 			}
 		}
-		start = page.Next
 		r.beat()
+		if at.Done {
+			if at.Seen < at.First {
+				return nil, b.broken(fmt.Sprintf("%d grants were said to be there, %d came", at.First, at.Seen))
+			}
+			if err := b.counted(ctx, at.Seen,
+				func(ctx context.Context) (int, error) { return r.Count(ctx, identitydomain.AllGrants) },
+				func(ctx context.Context) (int, error) {
+					page, err := r.Grants(ctx, max(1, at.Next-1))
+					return page.Total, err
+				}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for group := range granted { // the last of a page comes again with the next
+		slices.SortStableFunc(granted[group], func(a, b directory.Role) int { return strings.Compare(a.String(), b.String()) })
+		granted[group] = slices.Compact(granted[group])
 	}
 	return granted, nil
 }

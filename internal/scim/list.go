@@ -32,6 +32,8 @@ type Page[T any] struct {
 	Total int // of the whole list, as the peer says
 	Items []T
 	Next  int // Start of the next page; 0: this was the last
+
+	peer, op string
 }
 
 type listResponse[T any] struct {
@@ -85,7 +87,8 @@ func Search[T any](ctx context.Context, c *Client, op, path string, q Query) (Pa
 	return pageOf(c, op, start, answer)
 }
 
-// All reads every page through List or Search.
+// All reads every page through List or Search. What does not come to as many as
+// the peer says there are is no list.
 func All[T any](q Query, page func(Query) (Page[T], error)) ([]T, error) {
 	var all []T
 	for q.Start = 1; q.Start != 0; {
@@ -94,6 +97,9 @@ func All[T any](q Query, page func(Query) (Page[T], error)) ([]T, error) {
 			return nil, err
 		}
 		all, q.Start = append(all, p.Items...), p.Next
+		if q.Start == 0 && len(all) != p.Total {
+			return nil, &directory.BrokenRead{Peer: p.peer, Read: p.op, Detail: fmt.Sprintf("the list says that there are %d, and %d came", p.Total, len(all))}
+		}
 	}
 	return all, nil
 }
@@ -109,7 +115,7 @@ func pageOf[T any](c *Client, op string, start int, answer listResponse[T]) (Pag
 	if answer.TotalResults == nil {
 		return Page[T]{}, c.Unreadable(op, "the list does not say how many there are (totalResults)")
 	}
-	p := Page[T]{Total: *answer.TotalResults, Items: answer.Resources}
+	p := Page[T]{Total: *answer.TotalResults, Items: answer.Resources, peer: c.Peer, op: op}
 	if n := len(p.Items); n > 0 && start+n <= p.Total {
 		p.Next = start + n
 	}
@@ -144,6 +150,7 @@ func (c *Client) JSON(ctx context.Context, op, method, path string, query url.Va
 		return nil, opError(c.Peer, op, err)
 	}
 	req.Header.Set("Accept", MediaType+", application/json")
+	req.Header.Set("Cache-Control", "no-cache") // what is read must be how things stand now
 	if body != nil {
 		req.Header.Set("Content-Type", c.MediaType)
 	}

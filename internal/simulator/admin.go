@@ -122,7 +122,7 @@ func (d *domain) execute(ctx context.Context, op operation) (a answer, done bool
 	if !op.writes() {
 		d.mu.RLock()
 		defer d.mu.RUnlock()
-		a, err := d.read(op)
+		a, err := d.broken.answer(d, op)
 		if err != nil {
 			return failed(err), true
 		}

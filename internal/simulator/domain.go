@@ -25,6 +25,7 @@ type domain struct {
 	limits  *limits
 	clients *clients
 	latency time.Duration
+	broken  *readFault // nil: reads are answered rightly
 
 	bulkRunning atomic.Bool
 	requests    atomic.Int64

@@ -114,5 +114,5 @@ func TestTheCertificateFaultConcernsFusionOnly(t *testing.T) {
 		faults[""](d, &o)
 		require.False(t, o.WrongCertificate)
 	}
-	require.Equal(t, []string{"wrong-saml-certificate"}, Faults())
+	require.Contains(t, Faults(), "wrong-saml-certificate")
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // faults are what can be wrong with the simulated world on request. A fault
-// changes how one domain's sign-in side is built.
+// changes how one domain's sign-in side is built; broken reads are in
+// fault_read.go.
 var faults = map[string]func(directory.Domain, *sso.Options){
 	"": func(directory.Domain, *sso.Options) {},
 	// Fusion's metadata shows another certificate than the one that signs.
@@ -20,8 +21,31 @@ var faults = map[string]func(directory.Domain, *sso.Options){
 	},
 }
 
-// Faults lists the names of the faults.
-func Faults() []string { return names(faults) }
+// Faults lists the names of the faults, a broken read for each domain.
+func Faults() []string {
+	all := names(faults)
+	for _, kind := range names(readFaults) {
+		for _, d := range directory.Domains {
+			all = append(all, kind+":"+string(d))
+		}
+	}
+	return all
+}
+
+// FaultsHelp says in a few words what a fault may be.
+func FaultsHelp() string {
+	return strings.Join(names(faults), ", ") + ", or a broken read: one of " + strings.Join(names(readFaults), ", ") +
+		", then :DOMAIN, and if wanted /" + strings.Join(readables, " or /") + ", and :N for the Nth read on"
+}
+
+// CheckFault refuses a fault that there is not.
+func CheckFault(fault string) error {
+	if _, ok := faults[fault]; ok {
+		return nil
+	}
+	_, err := readFaultOf(fault)
+	return err
+}
 
 // Tiers lists the names of the tables of limits.
 func Tiers() []string { return names(tiers) }

@@ -19,6 +19,7 @@ type answer struct {
 	location string
 	version  string // ETag
 	mime     string // default application/scim+json
+	half     bool   // a fault: the body stops in the middle
 }
 
 func failed(err error) answer {
@@ -44,6 +45,11 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	h.Set("Content-Type", a.mime)
 	w.WriteHeader(a.status)
+	if a.half {
+		body, _ := json.Marshal(a.body)
+		_, _ = w.Write(body[:len(body)/2])
+		return
+	}
 	_ = json.NewEncoder(w).Encode(a.body)
 }
 

@@ -77,7 +77,7 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64()
 	}
-	if err := errors.Join(known("tier", o.Tier, tiers), known("fault", o.Fault, faults)); err != nil {
+	if err := errors.Join(known("tier", o.Tier, tiers), CheckFault(o.Fault)); err != nil {
 		return nil, err
 	}
 	s := &Simulator{options: o, domains: map[directory.Domain]*domain{}}
@@ -133,7 +133,11 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		d.url = "http://" + listeners[i].Addr().String()
 		d.journal, d.latency, d.limits, d.clients = s.journal, o.Latency, newLimits(o.Tier, o.Clock), newClients(d)
 		pages := sso.Options{Clock: o.Clock}
-		faults[o.Fault](name, &pages)
+		if fault, ok := faults[o.Fault]; ok {
+			fault(name, &pages)
+		} else if broken, err := readFaultOf(o.Fault); err == nil && broken.domain == name {
+			d.broken = broken
+		}
 		s.listen(ctx, listeners[i], d.handler(sso.New(door{d}, pages)))
 	}
 	fusion := s.domains[directory.Fusion]
