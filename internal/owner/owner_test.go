@@ -48,6 +48,11 @@ func TestTheOwnerHandsTheLedgerToTheOtherCommands(t *testing.T) {
 	kept, err := l.Configuration(t.Context(), "abc")
 	require.NoError(t, err)
 	require.JSONEq(t, `{"a":1}`, string(kept))
+	back, err := c.Configuration(t.Context(), "abc")
+	require.NoError(t, err)
+	require.JSONEq(t, `{"a":1}`, string(back))
+	_, err = c.Configuration(t.Context(), "none")
+	require.ErrorIs(t, err, ledger.ErrNotFound)
 	want := ledger.Cutover{Name: "spring", ConfigHash: "abc", StartedBy: "ann", Run: 2}
 	require.NoError(t, c.PutCutover(t.Context(), want))
 	got, err := c.Cutover(t.Context(), "spring")
