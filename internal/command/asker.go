@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -24,8 +25,8 @@ func (a *app) canAsk() bool {
 }
 
 // Choose implements resolve.Asker.
-func (a asker) Choose(ctx context.Context, title string, options []string) (int, error) {
-	chosen := 0
+func (a asker) Choose(ctx context.Context, title string, options []string, at int) (int, error) {
+	chosen := at
 	var list []huh.Option[int]
 	for i, o := range options {
 		list = append(list, huh.NewOption(o, i))
@@ -48,6 +49,7 @@ func (a asker) run(ctx context.Context, field huh.Field) error {
 	}
 	err := form.RunWithContext(ctx)
 	if errors.Is(err, huh.ErrUserAborted) || ctx.Err() != nil {
+		fmt.Fprintln(a.out) // what comes next is not on the menu's line
 		return resolve.ErrStopped
 	}
 	return err

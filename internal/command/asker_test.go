@@ -20,10 +20,13 @@ func typed(keys string) asker {
 
 func TestAMenuAnswersWithWhatWasChosen(t *testing.T) {
 	options := []string{"one", "two", "three"}
-	i, err := typed("\x1b[B\x1b[B\r").Choose(t.Context(), "Which?", options)
+	i, err := typed("\x1b[B\x1b[B\r").Choose(t.Context(), "Which?", options, 0)
 	require.NoError(t, err)
 	require.Equal(t, 2, i)
-	_, err = typed("\x1b[B\x03").Choose(t.Context(), "Which?", options)
+	i, err = typed("\r").Choose(t.Context(), "Which?", options, 1)
+	require.NoError(t, err)
+	require.Equal(t, 1, i)
+	_, err = typed("\x1b[B\x03").Choose(t.Context(), "Which?", options, 0)
 	require.ErrorIs(t, err, resolve.ErrStopped)
 }
 

@@ -163,7 +163,7 @@ func (a *app) replaceConfiguration(ctx context.Context, name string, r resolving
 
 // agrees asks a person whether the change that they have seen shall be made.
 func (a *app) agrees(ctx context.Context, file string) bool {
-	i, err := asker{a.in, a.out}.Choose(ctx, "Write this into "+file+"?", []string{"Yes, write it", "No, leave the file as it is"})
+	i, err := asker{a.in, a.out}.Choose(ctx, "Write this into "+file+"?", []string{"Yes, write it", "No, leave the file as it is"}, 0)
 	return err == nil && i == 0
 }
 

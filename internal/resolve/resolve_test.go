@@ -122,7 +122,7 @@ func (s *scripted) next(question string) (string, bool) {
 	return answer, true
 }
 
-func (s *scripted) Choose(_ context.Context, title string, options []string) (int, error) {
+func (s *scripted) Choose(_ context.Context, title string, options []string, _ int) (int, error) {
 	answer, more := s.next(title)
 	if !more {
 		return 0, resolve.ErrStopped

@@ -12,8 +12,9 @@ import (
 
 // Asker asks a person. Each returns ErrStopped where they want to stop.
 type Asker interface {
-	// Choose returns the index of the option that was chosen.
-	Choose(ctx context.Context, title string, options []string) (int, error)
+	// Choose returns the index of the option that was chosen. At is the one that
+	// is meant by whoever only says yes, or has typed ahead.
+	Choose(ctx context.Context, title string, options []string, at int) (int, error)
 	// Text returns a value that valid does not refuse.
 	Text(ctx context.Context, title string, valid func(string) error) (string, error)
 }
@@ -56,7 +57,7 @@ func (w *walk) group(g Group) error {
 			options = append(options, "All of them: "+p.Resolution.String())
 		}
 		title := fmt.Sprintf("%d conflicts are of the kind %s in %s. How shall they be resolved?", len(left), g.Name, g.Domain)
-		i, err := w.ask.Choose(w.ctx, title, options)
+		i, err := w.ask.Choose(w.ctx, title, options, 0)
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,7 @@ func (w *walk) one(c Conflict, title string) error {
 	for _, one := range c.ways {
 		options = append(options, one.String())
 	}
-	i, err := w.ask.Choose(w.ctx, title, append(options, later, stop))
+	i, err := w.ask.Choose(w.ctx, title, append(options, later, stop), len(options))
 	if err != nil {
 		return err
 	}
