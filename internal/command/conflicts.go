@@ -22,6 +22,7 @@ type conflictSource struct {
 	others []directory.Finding // blocking, and no resolution answers them
 	// after is what stays open with another configuration.
 	after func(context.Context, *config.File) ([]resolve.Conflict, []directory.Finding, error)
+	close func()
 }
 
 func (a *app) conflicts(ctx context.Context, name string, f *config.File) (conflictSource, error) {
@@ -42,7 +43,7 @@ func (a *app) plannedConflicts(ctx context.Context, f *config.File) (conflictSou
 	if err != nil {
 		return conflictSource{}, err
 	}
-	context.AfterFunc(ctx, func() { _ = l.Close() })
+	source := conflictSource{close: func() { _ = l.Close() }}
 	snapshots := forecast.Snapshots{}
 	for _, d := range directory.Domains {
 		client, ok := estate.Domains[d]
@@ -53,7 +54,7 @@ func (a *app) plannedConflicts(ctx context.Context, f *config.File) (conflictSou
 			fmt.Fprintf(a.err, "Reading %s ...\n", d)
 		}
 		if snapshots[d], err = read(ctx, client, l, d); err != nil {
-			return conflictSource{}, err
+			return source, err
 		}
 	}
 	find := func(ctx context.Context, f *config.File) ([]resolve.Conflict, []directory.Finding, error) {
@@ -72,7 +73,7 @@ func (a *app) plannedConflicts(ctx context.Context, f *config.File) (conflictSou
 		open, others := resolve.Open(whole.Findings, f.Config, false)
 		return append([]resolve.Conflict{}, open...), others, nil
 	}
-	source := conflictSource{after: find}
+	source.after = find
 	source.open, source.others, err = find(ctx, f)
 	return source, err
 }
@@ -102,13 +103,15 @@ func (a *app) waitingConflicts(ctx context.Context, name string, f *config.File)
 	if gate == nil {
 		return conflictSource{}, errors.New("the findings are in another ledger\nGive the --state that the worker was started with, on the worker's machine.")
 	}
-	var source conflictSource
+	source := conflictSource{close: func() {}}
 	source.open, source.others = resolve.Open(gate.Findings, f.Config, s.ConfigHash != f.Hash)
+	before, _ := resolve.Open(gate.Findings, f.Config, true)
 	source.after = func(_ context.Context, next *config.File) ([]resolve.Conflict, []directory.Finding, error) {
 		left := []resolve.Conflict{}
 		again, others := resolve.Open(gate.Findings, next.Config, true)
-		for _, c := range again {
-			if c.Answered == "" {
+		for i, c := range again {
+			// What the cutover has heard already has not helped.
+			if c.Answered == "" || s.ConfigHash == f.Hash && c.Answered == before[i].Answered {
 				left = append(left, c)
 			}
 		}

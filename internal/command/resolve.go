@@ -81,6 +81,9 @@ func (a *app) runResolve(ctx context.Context, name string, r resolving) error {
 		return err
 	}
 	source, err := a.conflicts(ctx, name, f)
+	if source.close != nil {
+		defer source.close()
+	}
 	if err != nil {
 		return err
 	}
