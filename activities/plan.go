@@ -54,7 +54,11 @@ func (a *Activities) planner(ctx context.Context, cutover, hash string) (forecas
 	if err != nil {
 		return forecast.Planner{}, nil, err
 	}
-	return forecast.Planner{Ledger: a.Ledger, Cutover: cutover, Rules: e.Rules, SSO: e.SSO, Off: e.Config.PhasesOff}, e, nil
+	accepted, err := accepted(ctx, a.Ledger, cutover)
+	if err != nil {
+		return forecast.Planner{}, nil, err
+	}
+	return forecast.Planner{Ledger: a.Ledger, Cutover: cutover, Rules: e.Rules, SSO: e.SSO, Off: e.Config.PhasesOff, Renames: e.Rules.Utilities, Accepted: accepted}, e, nil
 }
 
 // Forecast plans every phase before the first write.
@@ -73,6 +77,12 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 		return ForecastResult{}, err
 	}
 	if err := a.putFigure(ctx, in.Cutover, w, p.Rules); err != nil {
+		return ForecastResult{}, err
+	}
+	if p.Start, err = a.start(ctx, in.Cutover); err != nil {
+		return ForecastResult{}, err
+	}
+	if err := a.putAttested(ctx, in.Cutover, e); err != nil {
 		return ForecastResult{}, err
 	}
 	if p.Scratch, err = ledger.OpenTemp(ctx); err != nil {
@@ -114,7 +124,12 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
 		return PlanResult{}, err
 	}
-	input := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: doneIn(in.Done), PeopleWork: in.PeopleWork}
+	input := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: doneIn(in.Done), PeopleWork: in.PeopleWork, Renames: p.Renames, Accepted: p.Accepted}
+	if ph.Switch {
+		if input.Start, err = a.start(ctx, in.Cutover); err != nil {
+			return PlanResult{}, err
+		}
+	}
 	info, err := p.Phase(ctx, ph, input)
 	if err != nil {
 		return PlanResult{}, err

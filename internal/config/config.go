@@ -18,6 +18,9 @@ type Config struct {
 
 	Exclude   Exclude   `json:"exclude,omitzero"`
 	Emergency Emergency `json:"emergency,omitzero"`
+	// Attest holds the word of the owners of those who are left alone: how each
+	// account signs in to Utilities once SSO is the only way in for people.
+	Attest []Attestation `json:"attest,omitzero"`
 	// FirstSignIn says how people first sign in to Fusion: corporate-idp,
 	// invitation or one-time-password. Nothing is assumed.
 	FirstSignIn string `json:"firstSignIn,omitzero"`
@@ -95,6 +98,14 @@ type Names struct {
 type Emergency struct {
 	Utilities string `json:"utilities,omitzero"` // userName
 	Password  Secret `json:"password,omitzero"`  // to exercise the local sign-in
+}
+
+// Attestation is an owner's word that an account has a way in.
+type Attestation struct {
+	Who  string `json:"who,omitzero"`  // userName in Utilities, or a glob such as svc-*, case aside
+	What string `json:"what,omitzero"` // how it signs in
+	By   string `json:"by,omitzero"`   // whose word it is
+	On   string `json:"on,omitzero"`   // the day it was given, as YYYY-MM-DD
 }
 
 // Scope lists Fusion groups by target.

@@ -58,6 +58,16 @@ var mistakes = []struct {
 	{"phases", []string{"# phasesOff:\n#   sync-cxif: no CXIF here", "phasesOff: {sync-cxfi: none, access-cxif: '', nap: tired}"}},
 	{"limits", []string{"firstSignIn: corporate-idp", "firstSignIn: corporate-idp\nlimits: {floor: -1, breaker: {percent: 101}, phases: {migrat: {}, migrate: {update: {free: true}, updates: {}, creates: {free: true, count: 1}, removals: {count: -1}}}}"}},
 	{"approvals", []string{"firstSignIn: corporate-idp", "firstSignIn: corporate-idp\napprovals: {default: {by: [anna, Anna], count: 0}, phases: {sso-on: {by: [anna], count: 2, signed: true, validFor: 1s}, sso: {}}}"}},
+	{"attestations", []string{"# attest:\n", `attest:
+  - {who: svc-*, what: by password, by: Ann, on: 2999-01-01}
+  - {who: SVC-*, what: by password, by: Ann, on: 2026-02-30}
+  - {who: "*", what: "", by: " ", on: soon}
+  - {who: svc-mail, what: by password, on: 2026-03-01, until: 2027-03-01}
+  - svc-batch
+  -
+#
+`}},
+	{"an attestation that is no list", []string{"# attest:\n", "attest: {who: svc-*}\n#\n"}},
 	{"test user", []string{"# userName: cutover.test", "userName: emergency-administrator", "email: cutover.test@example.com", "email: nobody",
 		"# testBy: rule", "signInPath: ui/v1/signin\n  testRuleName: keep local sign-in #"}},
 	{"resolutions", []string{"# phasesOff:", `resolutions:

@@ -20,6 +20,7 @@ func validate(c *Config, dir string, r *reader) {
 	v.sso()
 	v.limits()
 	v.approvals()
+	v.attest()
 	v.allResolutions()
 	v.secrets()
 }

@@ -59,4 +59,8 @@ type Finding struct {
 	Detail   string   `json:"detail"`          // what is wrong, in a sentence
 	Fixes    []string `json:"fixes,omitempty"` // the resolutions that fit, as one writes them in the configuration
 	Blocking bool     `json:"blocking"`
+	// Reasons name, one by one, why somebody is on a lockout list; a person may
+	// accept them by name. AcceptedBy says who did.
+	Reasons    []string `json:"reasons,omitempty"`
+	AcceptedBy string   `json:"acceptedBy,omitempty"`
 }

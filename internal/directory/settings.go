@@ -26,14 +26,15 @@ const SettingDefault = "default"
 
 // Values of the settings of SAML and OAuth, as the identity domains spell them.
 const (
-	NameIDUnspecified   = "saml-unspecified"   // nameIdFormat of an app and of an identity provider
-	NameIDUserName      = "userName"           // nameIdUserstoreAttribute of an app
-	SignedAssertion     = "Assertion"          // signResponseOrAssertion of an app
-	HashSHA256          = "SHA-256"            // signatureHashAlgorithm
-	MapToUserName       = "username"           // userMappingStoreAttribute of an identity provider
-	GrantClient         = "client_credentials" // the one grant type of the native sync's client
-	RoleUserAdmin       = "User Administrator" // the admin role of the native sync's client
-	AdminApp            = "IDCSAppId"          // id of the app whose roles are a domain's admin roles
+	NameIDUnspecified   = "saml-unspecified"              // nameIdFormat of an app and of an identity provider
+	NameIDUserName      = "userName"                      // nameIdUserstoreAttribute of an app
+	SignedAssertion     = "Assertion"                     // signResponseOrAssertion of an app
+	HashSHA256          = "SHA-256"                       // signatureHashAlgorithm
+	MapToUserName       = "username"                      // userMappingStoreAttribute of an identity provider
+	GrantClient         = "client_credentials"            // the one grant type of the native sync's client
+	RoleDomainAdmin     = "Identity Domain Administrator" // the admin role that may do everything
+	RoleUserAdmin       = "User Administrator"            // the admin role of the native sync's client
+	AdminApp            = "IDCSAppId"                     // id of the app whose roles are a domain's admin roles
 	DefaultPolicyName   = "Default Identity Provider Policy"
 	DefaultRuleName     = "Default IDP Rule"
 	IdPPolicyType       = "IdentityProvider" // policyType of a policy and of its rules

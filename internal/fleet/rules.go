@@ -42,8 +42,18 @@ func SSOSettingsOf(c config.Config) phase.SSOSettings {
 			UserName: s.TestUser.UserName, Email: s.TestUser.Email,
 			GivenName: s.TestUser.GivenName, FamilyName: s.TestUser.FamilyName,
 		},
-		Emergency: c.Emergency.Utilities,
+		Emergency:      c.Emergency.Utilities,
+		ByCorporateIdP: c.FirstSignIn == config.CorporateIdP,
+		Attested:       attested(c.Attest),
 	}
+}
+
+func attested(attestations []config.Attestation) []string {
+	var who []string
+	for _, a := range attestations {
+		who = append(who, a.Who)
+	}
+	return who
 }
 
 func rolesFor(m config.OrderedMap) []reconcile.RoleFor {

@@ -73,7 +73,7 @@ func TestEverySettingOfSSOReachesThePlanners(t *testing.T) {
 	var c config.Config
 	fill(reflect.ValueOf(&c.SSO).Elem())
 	fill(reflect.ValueOf(&c.Emergency).Elem())
-	c.SSO.TestBy = config.TestByDefaultRule
+	c.SSO.TestBy, c.FirstSignIn, c.Attest = config.TestByDefaultRule, config.CorporateIdP, []config.Attestation{{Who: "svc-*"}}
 	v := reflect.ValueOf(SSOSettingsOf(c))
 	for i := range v.NumField() {
 		require.False(t, v.Field(i).IsZero(), "%s is left out", v.Type().Field(i).Name)

@@ -27,6 +27,12 @@ type Planner struct {
 	Rules   *reconcile.Rules
 	SSO     phase.SSOSettings
 	Off     map[string]string // phases switched off, with the reason
+	// Start is Utilities before the cutover's first write; nil: as it is read now.
+	Start reconcile.Side
+	// Renames are the resolutions of Utilities, see phase.Input.
+	Renames map[string]reconcile.Resolution
+	// Accepted tells who accepted a finding on somebody, see phase.Input.
+	Accepted func(phase, user, reason string) string
 }
 
 // Snapshots are the reads that a plan is made from.

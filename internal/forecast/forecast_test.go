@@ -49,7 +49,8 @@ func forecastOf(t *testing.T, estate string, touch ...func(*reconcile.Rules)) (f
 	p := forecast.Planner{Ledger: l, Scratch: scratch, Cutover: "spring", Rules: rules, SSO: phase.SSOSettings{
 		AppName: "Oracle Utilities", IdPName: "Fusion", SyncClientName: "cutover-sync", FrontRuleName: "Keep local sign-in",
 		TestRuleName: "SSO test", UserAttribute: "user.userName", Emergency: "bg-admin",
-		TestUser: phase.TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
+		TestUser:       phase.TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
+		ByCorporateIdP: true, Attested: []string{"*"},
 	}}
 	whole, err := p.Whole(t.Context(), snapshots, func(string) bool { return false })
 	require.NoError(t, err)

@@ -48,6 +48,9 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	if err != nil {
 		return Whole{}, err
 	}
+	if p.Start == nil {
+		p.Start = at[directory.Utilities]
+	}
 	if err := p.storeVerdicts(ctx, at); err != nil {
 		return Whole{}, err
 	}
@@ -57,7 +60,7 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	}
 	whole := Whole{PeopleWork: work}
 	sum := sha256.New()
-	seen := map[string]bool{}
+	seen := findingsSeen{map[string]bool{}, map[string]bool{}}
 	for _, ph := range phase.Procedure {
 		f := PhaseForecast{Name: ph.Name, Title: ph.Title, Off: p.Off[ph.Name]}
 		if f.Off == "" {
@@ -80,7 +83,7 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 
 // step plans one phase of a forecast and projects it.
 func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, work bool, done func(string) bool) (ledger.PlanInfo, reconcile.World, error) {
-	in := phase.Input{World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work}
+	in := phase.Input{World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work, Start: p.Start, Renames: p.Renames, Forecast: true, Accepted: p.Accepted}
 	plan, err := p.phase(ctx, p.Scratch, ph, in, true)
 	if err != nil || plan.Changes == 0 {
 		return plan, at, err
@@ -106,9 +109,28 @@ func (p Planner) peopleWork(ctx context.Context, at reconcile.World, done func(s
 	return false, nil
 }
 
-// addFindings takes a plan's findings once each: the same one may show in
-// several phases, and counts for the first.
-func (p Planner) addFindings(ctx context.Context, plan ledger.PlanInfo, whole *Whole, seen map[string]bool) error {
+// findingsSeen are the findings that a forecast has already, and the users of
+// Utilities whom one of them stops.
+type findingsSeen struct{ keys, stopped map[string]bool }
+
+// isNew tells whether a finding is told. The same one may show in several phases
+// and counts for the first. Whom a conflict stops is not moved in the forecast,
+// and that they could not work after it goes without saying.
+func (s findingsSeen) isNew(f directory.Finding) bool {
+	user := directory.Fold(f.User)
+	key := f.Name + " " + string(f.Domain) + " " + user + " " + f.Detail
+	if s.keys[key] || f.Name == phase.LockedOutByOn && s.stopped[user] {
+		return false
+	}
+	s.keys[key] = true
+	if f.Blocking && f.Domain == directory.Utilities && user != "" {
+		s.stopped[user] = true
+	}
+	return true
+}
+
+// addFindings takes a plan's findings once each.
+func (p Planner) addFindings(ctx context.Context, plan ledger.PlanInfo, whole *Whole, seen findingsSeen) error {
 	if plan.Findings == 0 {
 		return nil
 	}
@@ -117,11 +139,9 @@ func (p Planner) addFindings(ctx context.Context, plan ledger.PlanInfo, whole *W
 		return err
 	}
 	for _, f := range findings {
-		key := f.Name + " " + string(f.Domain) + " " + directory.Fold(f.User) + " " + f.Detail
-		if seen[key] {
+		if !seen.isNew(f) {
 			continue
 		}
-		seen[key] = true
 		whole.Findings = append(whole.Findings, f)
 		if f.Blocking {
 			whole.Blocking++

@@ -152,28 +152,9 @@ func choice(key string, names []string) []string {
 // emergency makes sure that the account that brings local sign-in back can be
 // used, and is left alone by everything else.
 func (c *checking) emergency() error {
-	name := c.in.SSO.Emergency
-	if name == "" {
-		return nil // the configuration is refused without it
+	f, wrong, err := emergencyFinding(c.in, "check")
+	if wrong {
+		c.finding(f)
 	}
-	p, there, err := personNamed(c.in.World[directory.Utilities], name)
-	if err != nil {
-		return err
-	}
-	f := directory.Finding{Phase: "check", Domain: directory.Utilities, User: name, Blocking: true}
-	switch {
-	case !there:
-		f.Name, f.Detail = "not-found-emergency", "is named under emergency.utilities, and Utilities has no such user"
-	case !p.Active:
-		f.Name, f.Detail = "emergency-inactive", "is the emergency account, and is not active in Utilities"
-	case p.Locked:
-		f.Name, f.Detail = "emergency-locked", "is the emergency account, and is locked in Utilities"
-	case !c.in.Rules.ExcludedFromUtilities(p):
-		f.Name, f.Detail = "emergency-not-excluded", "is the emergency account, and is not excluded: the sign-in by password must stay theirs"
-		f.Fixes = []string{"exclude: {utilities: {userNames: [" + p.UserName + "]}}"}
-	default:
-		return nil
-	}
-	c.finding(f)
-	return nil
+	return err
 }

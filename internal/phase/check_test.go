@@ -12,7 +12,7 @@ import (
 
 func TestAnEstateInWhichEverythingIsThereHasNoFindings(t *testing.T) {
 	s := newSmall()
-	add(s.utilities, "BG-Admin")
+	s.emergency("BG-Admin")
 	require.Empty(t, s.plan(t, check).Findings)
 }
 
@@ -30,10 +30,12 @@ func TestCheckFindsWhatTheConfigurationNamesAndIsNotThere(t *testing.T) {
 		{"not-found-emergency", func(s *small) { s.utilities.People = nil }},
 		{"emergency-inactive", func(s *small) { s.utilities.People[0].Active = false }},
 		{"emergency-locked", func(s *small) { s.utilities.People[0].Locked = true }},
+		{"emergency-federated", func(s *small) { s.utilities.People[0].Federated = true }},
+		{"emergency-not-administrator", func(s *small) { s.utilities.People[0].Roles = s.utilities.Rest.Roles }},
 		{"emergency-not-excluded", func(s *small) { s.rules.ExcludeUtilities = reconcile.Exclusion{} }},
 	} {
 		s := newSmall()
-		add(s.utilities, "bg-admin")
+		s.emergency("bg-admin")
 		c.breaks(s)
 		plan := s.plan(t, check)
 		require.Contains(t, names(plan.Blocking()), c.finding)
@@ -47,7 +49,7 @@ func TestCheckFindsWhatTheConfigurationNamesAndIsNotThere(t *testing.T) {
 
 func TestAGroupThatOnlyNeverMatchesIsANoteAndStopsNothing(t *testing.T) {
 	s := newSmall()
-	add(s.utilities, "bg-admin")
+	s.emergency("bg-admin")
 	s.rules.ExcludeUtilities.Groups = []string{"Brake Glass"}
 	s.rules.MigratedUsersGet = append(s.rules.MigratedUsersGet, reconcile.RoleFor{Group: "Gone", Role: "Sync"})
 	plan := s.plan(t, check)
@@ -57,7 +59,7 @@ func TestAGroupThatOnlyNeverMatchesIsANoteAndStopsNothing(t *testing.T) {
 
 func TestAnEstateWithoutCXIFIsCheckedWithoutIt(t *testing.T) {
 	s := newSmall()
-	add(s.utilities, "bg-admin")
+	s.emergency("bg-admin")
 	s.rules.ScopeCXIF = nil
 	w := s.world()
 	delete(w, directory.CXIF)

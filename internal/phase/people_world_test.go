@@ -56,6 +56,11 @@ func add(side *reconciletest.Side, name string, groups ...string) *directory.Per
 	return &side.People[len(side.People)-1]
 }
 
+// emergency adds the emergency administrator.
+func (s *small) emergency(name string) {
+	add(s.utilities, name).Roles = []directory.Role{{App: "Oracle Identity Cloud Service", Name: directory.RoleDomainAdmin}}
+}
+
 // names are the names of findings with who they are about.
 func names(findings []directory.Finding) map[string]string {
 	out := map[string]string{}

@@ -18,6 +18,19 @@ type Input struct {
 	// PeopleWork tells whether the phases from migrate to access-cxif have, or
 	// had in this cutover, anything to change. The switch phases depend on it.
 	PeopleWork bool
+	// Start is Utilities before the first write of this cutover: what people held
+	// then, they must hold when SSO becomes the only way in. Nil: as it is now.
+	Start reconcile.Side
+	// Renames are the resolutions of Utilities as the configuration has them. Rules
+	// leaves out those that were applied to who bore the name before; whether a
+	// rename was attested is asked of them too. Nil: those of Rules.
+	Renames map[string]reconcile.Resolution
+	// Forecast tells that the world is supposed, not read: what people have until
+	// the gate to do is not held against them.
+	Forecast bool
+	// Accepted tells who accepted that a switch takes somebody's access, for this
+	// reason; empty: nobody.
+	Accepted func(phase, user, reason string) string
 }
 
 // Phase is one phase of the procedure.
@@ -65,6 +78,10 @@ type SSOSettings struct {
 	TakeDown                         bool
 	TestUser                         TestUser
 	Emergency                        string // userName in Utilities
+	ByCorporateIdP                   bool   // people first sign in to Fusion by its corporate identity provider
+	// Attested are the names and globs of accounts whose owners attest that they
+	// have a way in to Utilities once SSO is the only one for people.
+	Attested []string
 }
 
 // TestUser is cutover's own user. Its password is put in by whoever writes it,

@@ -1,19 +1,75 @@
 package phase
 
 import (
-	"iter"
 	"slices"
 
 	"cutover/internal/directory"
+	"cutover/internal/reconcile"
 )
 
 // Whatever changes how people sign in can take somebody's way in away. The lists
-// are of people who can work today: active and not locked by an administrator.
+// of whom are made by reconcile, from the worlds and the rules that hold here.
+const (
+	LockedOutByOn    = "locked-out-by-on"
+	LockedOutByOff   = "locked-out-by-off"
+	LockedOutByFront = "locked-out-by-front-rule"
+)
 
-// worksToday tells whether the switch matters to a user of Utilities.
-func (p *ssoPlan) worksToday(u directory.Person) bool {
-	return u.Active && !u.LockedByAdmin() && !directory.Equal(u.UserName, p.in.SSO.TestUser.UserName) &&
-		!directory.Equal(u.UserName, p.in.SSO.Emergency) && !p.in.Rules.ExcludedFromUtilities(u)
+// lockout is what the lists of this plan are made from.
+func (p *ssoPlan) lockout() reconcile.Lockout {
+	l := reconcile.Lockout{
+		Rules: p.in.Rules, World: p.in.World, Start: p.in.Start, Renames: p.in.Renames, Emergency: p.in.SSO.Emergency,
+		Offered: waysOfUtilities(p.utilities, p.idp.Name), Hub: waysOfFusion(p.fusion), Kept: p.keptInFront(),
+		ByCorporateIdP: p.in.SSO.ByCorporateIdP,
+		// An identity provider is there or not; a password is set when people do so.
+		ActLater: p.in.Forecast && !p.in.SSO.ByCorporateIdP,
+	}
+	if p.in.Start != nil {
+		sso := p.in.Start.Outline().SSO
+		idp, _ := adoptIdP(sso, p.fusion.Metadata, p.in.SSO.IdPName)
+		l.Began = waysOfUtilities(sso, idp.Name)
+	}
+	return l
+}
+
+// waysOfUtilities are the ways in that its default rule offers; of the identity
+// providers, Fusion.
+func waysOfUtilities(sso directory.SSO, idpName string) reconcile.Ways {
+	rule, ok := sso.Default()
+	if !ok {
+		return reconcile.Ways{}
+	}
+	idp, _ := sso.IdPNamed(idpName)
+	return reconcile.Ways{Local: rule.OffersLocal(), IdP: idp.Enabled && offersIdP(sso, rule, idpName)}
+}
+
+// waysOfFusion are the ways in that its default rule offers: for single sign-on
+// it matters only whether there is one beside the domain's own password page.
+func waysOfFusion(sso directory.SSO) reconcile.Ways {
+	rule, ok := sso.Default()
+	return reconcile.Ways{
+		Local: ok && rule.OffersLocal(),
+		IdP:   ok && slices.ContainsFunc(sso.IdPs, func(p directory.IdP) bool { return p.Enabled && slices.Contains(rule.SAML, p.ID) }),
+	}
+}
+
+// keptInFront tells whom the rule in front keeps the local sign-in for. One by
+// another condition than ours, such as a group, is taken at its word.
+func (p *ssoPlan) keptInFront() func(directory.Person) bool {
+	rule, ok := p.utilities.RuleNamed(p.in.SSO.FrontRuleName)
+	if !ok || !rule.Active || !rule.OffersLocal() {
+		return nil
+	}
+	c, _ := p.utilities.ConditionByID(rule.Condition)
+	if c.Operator != directory.ConditionOperatorIn || c.Attribute != p.in.SSO.UserAttribute {
+		return p.in.Rules.ExcludedFromUtilities
+	}
+	list, _ := directory.DecodeList(c.Value)
+	list = folded(list)
+	return func(u directory.Person) bool {
+		_, found := slices.BinarySearch(list, directory.Fold(u.UserName))
+		return found
+	}
 }
 
 // lockedOutByOff names who signs in by SSO today and has no local sign-in to go
@@ -22,18 +78,22 @@ func (p *ssoPlan) lockedOutByOff() error {
 	if p.state() == StateLocalOnly {
 		return nil // nobody signs in by SSO
 	}
-	for u, err := range p.in.World[directory.Utilities].ByName() {
+	for out, err := range p.lockout().Off() {
 		if err != nil {
 			return err
 		}
-		if !u.Federated || !p.worksToday(u) {
-			continue
+		p.lockedOut(LockedOutByOff, out, "This user works in Utilities today, by SSO, and turning it off would lock them out")
+	}
+	return p.err
+}
+
+// lockedOutByOn names who could not work once SSO is the only way in.
+func (p *ssoPlan) lockedOutByOn() error {
+	for out, err := range p.lockout().On() {
+		if err != nil {
+			return err
 		}
-		p.finding(directory.Finding{
-			Name: "locked-out-by-off", User: u.UserName, Blocking: true,
-			Detail: "This user signs in to Utilities by SSO and is federated, so has no password there: with SSO off there is no way in. " +
-				"Make the user a local one in Utilities, with a password, until the people are moved.",
-		})
+		p.lockedOut(LockedOutByOn, out, "This user works in Utilities, and SSO as the only way in would lock them out")
 	}
 	return p.err
 }
@@ -42,68 +102,50 @@ func (p *ssoPlan) lockedOutByOff() error {
 // sign-in to fall back on, where SSO is what they use today. Who is under that
 // rule already loses nothing.
 func (p *ssoPlan) frontTakesAway() func(directory.Person) {
-	var under []string
-	if r, ok := p.utilities.RuleNamed(p.in.SSO.FrontRuleName); ok {
-		c, _ := p.utilities.ConditionByID(r.Condition)
-		under, _ = directory.DecodeList(c.Value)
-	}
-	under = folded(under)
+	kept := p.keptInFront()
 	return func(u directory.Person) {
-		_, already := slices.BinarySearch(under, directory.Fold(u.UserName))
+		already := kept != nil && kept(u)
 		if already || p.state() == StateLocalOnly || !u.Active || !u.Federated || u.LockedByAdmin() {
 			return
 		}
-		p.finding(directory.Finding{
-			Name: "locked-out-by-front-rule", User: u.UserName, Blocking: true,
-			Detail: "This user is left alone, so keeps the local sign-in of Utilities only; but the user is federated, has no password there, " +
-				"and signs in by SSO today. Make the user a local one in Utilities, with a password, or do not exclude the user.",
-		})
+		p.lockedOut(LockedOutByFront, reconcile.LockedOut{Person: u, Reasons: []reconcile.Reason{reconcile.ReasonNoLocalSignIn}},
+			"This user is left alone, so keeps the local sign-in of Utilities only, but signs in by SSO today")
 	}
 }
 
-// lockedOutByOn names who could not sign in once SSO is the only way: who has no
-// active user in Fusion of the same name, byte for byte, because the name is
-// what Fusion says to Utilities. The forecast does not repeat what the verdicts
-// say of people who are still to be moved; the list is for the gate itself, from
-// fresh reads, when somebody may have joined Utilities since.
-func (p *ssoPlan) lockedOutByOn() error {
-	if !isDone(p.in, "check") {
-		return nil
+// lockedOut reports one person with all reasons. Who is accepted, for each of
+// them, is told and stops nothing.
+func (p *ssoPlan) lockedOut(name string, out reconcile.LockedOut, what string) {
+	f := directory.Finding{Name: name, User: out.Person.UserName, Blocking: true, Detail: what + ": " + p.because(name, out)}
+	excludes := name == LockedOutByOn && !p.in.Rules.ExcludedFromUtilities(out.Person)
+	for _, r := range out.Reasons {
+		f.Reasons = append(f.Reasons, string(r))
+		excludes = excludes && r != reconcile.ReasonNoUtilitiesUser && r != reconcile.ReasonUtilitiesInactive
 	}
-	next, stop := iter.Pull2(p.in.World[directory.Fusion].ByName())
-	defer stop()
-	hub, err, more := next()
-	for u, uerr := range p.in.World[directory.Utilities].ByName() {
-		if uerr != nil {
-			return uerr
-		}
-		name := directory.Fold(u.UserName)
-		for more && err == nil && directory.Fold(hub.UserName) < name {
-			hub, err, more = next()
-		}
-		if err != nil {
-			return err
-		}
-		if !p.worksToday(u) {
-			continue
-		}
-		why := ""
-		switch {
-		case !more || directory.Fold(hub.UserName) != name:
-			why = "has no user of this name in Fusion"
-		case hub.UserName != u.UserName:
-			why = "has another spelling of this name in Fusion"
-		case !hub.Active:
-			why = "is not active in Fusion"
-		default:
-			continue
-		}
-		p.finding(directory.Finding{
-			Name: "locked-out-by-on", User: u.UserName, Blocking: true,
-			Detail: "This user works in Utilities today and " + why + ", so SSO as the only way in would lock the user out. " +
-				"Bring the user to Fusion with another `cutover reload`, or leave the user alone.",
-			Fixes: []string{"exclude: true"},
-		})
+	if excludes {
+		f.Fixes = []string{reconcile.Fix(directory.Utilities, out.Person.UserName, "exclude: true")}
 	}
-	return p.err
+	if by := p.acceptedBy(f); by != "" {
+		f.Blocking, f.AcceptedBy = false, by
+		f.Detail += " This was accepted by " + by + "."
+	}
+	p.finding(f)
+}
+
+// acceptedBy tells who accepted every reason of a finding; a reason that nobody
+// accepted leaves it open.
+func (p *ssoPlan) acceptedBy(f directory.Finding) string {
+	if p.in.Accepted == nil {
+		return ""
+	}
+	var by []string
+	for _, reason := range f.Reasons {
+		who := p.in.Accepted(p.phase, f.User, reason)
+		if who == "" {
+			return ""
+		}
+		by = append(by, who)
+	}
+	slices.Sort(by)
+	return enumerate(slices.Compact(by))
 }

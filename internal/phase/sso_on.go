@@ -27,8 +27,8 @@ var ssoOn = Phase{
 	Plan:    planOn,
 	Proofs: func(_ Input, step int) []Proof {
 		switch step {
-		case stepOffer:
-			return []Proof{TestUserBySSO}
+		case stepOffer: // the last moment at which a failure costs nothing
+			return []Proof{TestUserBySSO, EmergencyLocal}
 		case stepOnly, 0: // at once, and once more from fresh reads
 			return []Proof{TestUserBySSO, EmergencyLocal}
 		}
@@ -45,8 +45,10 @@ func planOn(in Input, sink reconcile.Sink) error {
 	if wrong := frontHolds(in, p.utilities); wrong != "" {
 		p.noFrontRule(wrong)
 	}
-	if err := p.lockedOutByOn(); err != nil {
-		return err
+	for _, look := range []func() error{p.emergencyHolds, p.attested, p.lockedOutByOn} {
+		if err := look(); err != nil {
+			return err
+		}
 	}
 	p.want(stepReady, directory.Utilities, directory.Target(directory.SettingIdP, p.idp.Name), directory.Attributes{"enabled": "true"}, "only an enabled identity provider signs people in")
 	if err := p.testUsers(stepReady); err != nil {

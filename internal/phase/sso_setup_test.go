@@ -122,7 +122,7 @@ func TestAnEmergencyAdministratorWhoIsNotThereYetIsListedAllTheSame(t *testing.T
 	w := bare()
 	in := input(w)
 	in.SSO.Emergency = "Break.Glass"
-	require.Equal(t, `["Break.Glass","svc-meter"]`, plan(t, ssoSetup, in).changes[6].After["value"])
+	require.Equal(t, `["bg-admin","Break.Glass","svc-meter"]`, plan(t, ssoSetup, in).changes[6].After["value"])
 }
 
 func TestSetupStopsWhereASideSaysNothingOfItself(t *testing.T) {

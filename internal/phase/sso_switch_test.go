@@ -166,14 +166,16 @@ func TestNobodyIsTurnedOffWhoHasNoLocalSignInToGoBackTo(t *testing.T) {
 		"barred":   func(p *directory.Person) { p.Locked, p.LockReason = true, 1 },
 		"svc-data": func(*directory.Person) {},
 		"local":    func(p *directory.Person) { p.Federated = false },
+		"idle":     func(p *directory.Person) { p.Roles = nil },
 	} {
-		p := person(name)
+		p := worker(name)
 		p.Federated = true
 		change(&p)
+		w.fusion.people = append(w.fusion.people, person(name))
 		w.utilities.people = append(w.utilities.people, p)
 	}
 	in := input(w)
-	require.Equal(t, []string{"locked-out-by-off zoe"}, plan(t, ssoOff, in).blocking())
+	require.Equal(t, []string{"locked-out-by-off svc-data", "locked-out-by-off zoe"}, plan(t, ssoOff, in).blocking())
 	in.Done = done("sso-off")
 	require.Empty(t, plan(t, ssoOff, in).blocking(), "what is done is not done again")
 	w.inState(StateLocalOnly)
@@ -182,15 +184,16 @@ func TestNobodyIsTurnedOffWhoHasNoLocalSignInToGoBackTo(t *testing.T) {
 	require.Empty(t, plan(t, ssoOff, input(w)).blocking(), "it stays on")
 	in = input(w)
 	in.SSO.TakeDown = true
-	require.Equal(t, []string{"locked-out-by-off zoe"}, plan(t, ssoOff, in).blocking())
+	require.Equal(t, []string{"locked-out-by-off svc-data", "locked-out-by-off zoe"}, plan(t, ssoOff, in).blocking())
 }
 
 func TestATestForEveryoneLooksBeforeItWhoWouldBeTurnedOff(t *testing.T) {
-	zoe := person("zoe")
+	zoe := worker("zoe")
 	zoe.Federated = true
 	forAll := func(in *Input) { in.SSO.TestByDefaultRule = true }
 
 	w := setUp(t).inState(StateBoth)
+	w.fusion.people = append(w.fusion.people, person("zoe"))
 	w.utilities.people = append(w.utilities.people, zoe)
 	in := input(w)
 	forAll(&in)

@@ -42,22 +42,26 @@ func (w *world) sides() reconcile.World {
 }
 
 // bare is an estate without a trace of single sign-on: bg-admin is the emergency
-// administrator, svc-meter an excluded account, ann and bob people.
+// administrator, svc-meter an excluded account, ann and bob people, of whom bob
+// works in Utilities. In Fusion people sign in by the corporate identity provider.
 func bare() *world {
 	return &world{
 		fusion: &side{
 			people: []directory.Person{person("ann"), person("bob")},
 			outline: directory.Outline{SSO: directory.SSO{
 				PolicyID: directory.DefaultPolicyID,
-				Rules:    []directory.Rule{{ID: directory.DefaultRuleID, Name: directory.DefaultRuleName, Active: true, Local: []string{"UserNamePassword"}}},
-				Apps:     []directory.App{{ID: directory.AdminApp, Name: "Oracle Identity Cloud Service", Active: true}},
+				Rules: []directory.Rule{{
+					ID: directory.DefaultRuleID, Name: directory.DefaultRuleName, Active: true, Local: []string{"UserNamePassword"}, SAML: []string{"corp"},
+				}},
+				IdPs: []directory.IdP{{ID: "corp", Name: "Corporate", EntityID: "https://login.riverbend.example", Enabled: true}},
+				Apps: []directory.App{{ID: directory.AdminApp, Name: "Oracle Identity Cloud Service", Active: true}},
 				Metadata: directory.Metadata{
 					IdPEntityID: "https://fusion.example:443/fed", IdPSSOURL: "https://fusion.example/fed/v1/idp/sso", IdPCertificate: "RlVTSU9O",
 				},
 			}},
 		},
 		utilities: &side{
-			people: []directory.Person{person("bob"), person("Ann"), person("svc-meter"), person("bg-admin")},
+			people: []directory.Person{worker("bob"), person("Ann"), worker("svc-meter"), holding(person("bg-admin"), administrator)},
 			outline: directory.Outline{SSO: directory.SSO{
 				PolicyID: directory.DefaultPolicyID,
 				Rules:    []directory.Rule{{ID: directory.DefaultRuleID, Name: directory.DefaultRuleName, Active: true, Local: []string{"UserNamePassword"}}},
@@ -74,17 +78,32 @@ func person(name string) directory.Person {
 	return directory.Person{User: directory.User{ID: "id-" + name, UserName: name, Email: name + "@riverbend.example", Active: true}}
 }
 
+// The roles that matter: of the app of Utilities, and of the domain.
+var (
+	appUser       = directory.Role{App: "CCS-PROD", Name: "AppUser"}
+	administrator = directory.Role{App: "Oracle Identity Cloud Service", Name: directory.RoleDomainAdmin}
+)
+
+func holding(p directory.Person, roles ...directory.Role) directory.Person {
+	p.Roles = roles
+	return p
+}
+
+// worker is a person who works in Utilities.
+func worker(name string) directory.Person { return holding(person(name), appUser) }
+
 func input(w *world) Input {
 	return Input{
 		World: w.sides(),
 		Rules: &reconcile.Rules{
-			TestUser: "cutover.test", ExcludeUtilities: reconcile.Exclusion{UserNames: []string{"svc-*"}},
+			TestUser: "cutover.test", ExcludeUtilities: reconcile.Exclusion{UserNames: []string{"svc-*", "bg-admin"}},
 			AccessUtilities: reconcile.Access{App: "CCS-PROD"},
 		},
 		SSO: SSOSettings{
 			AppName: "Oracle Utilities", IdPName: "Fusion", SyncClientName: "cutover-sync",
 			FrontRuleName: "Keep local sign-in", TestRuleName: "SSO test", UserAttribute: "user.userName", Emergency: "bg-admin",
-			TestUser: TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
+			TestUser:       TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
+			ByCorporateIdP: true, Attested: []string{"SVC-*"},
 		},
 		Done:       func(string) bool { return false },
 		PeopleWork: true,

@@ -58,7 +58,43 @@ func DropOldReads(ctx context.Context, l *ledger.Ledger, key string) error {
 	if err := l.PutValue(ctx, key, ValueReads, body); err != nil {
 		return err
 	}
-	return l.DropSnapshots(ctx, key, latest(all))
+	keep := latest(all)
+	if id, ok := start(all); ok {
+		keep = append(keep, id)
+	}
+	return l.DropSnapshots(ctx, key, keep)
+}
+
+// Start finds the snapshot of Utilities from before the first write of a
+// cutover. What people held then, they must hold when SSO becomes the only way
+// in, so it is kept to the end.
+func Start(ctx context.Context, l *ledger.Ledger, key string) (int64, bool, error) {
+	had, err := l.Snapshots(ctx, key)
+	if err != nil {
+		return 0, false, err
+	}
+	var there []Read
+	for _, s := range had {
+		if s.Complete {
+			there = append(there, Read{Snapshot: s.ID, Phase: s.Phase, Domain: s.Domain})
+		}
+	}
+	id, ok := start(there)
+	return id, ok, nil
+}
+
+// start is the last read of Utilities that check made before any other phase
+// read anything: a check that comes back later sees what was written since.
+func start(all []Read) (id int64, ok bool) {
+	for _, r := range all {
+		if r.Phase != "check" {
+			return id, ok
+		}
+		if r.Domain == directory.Utilities {
+			id, ok = r.Snapshot, true
+		}
+	}
+	return id, ok
 }
 
 // latest are the snapshots of the last reads of each domain.

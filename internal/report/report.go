@@ -40,6 +40,8 @@ type Report struct {
 	Phases          []Phase               `json:"phases"`
 	SignIns         []SignIn              `json:"signIns"`
 	Decisions       []Decision            `json:"decisions"`
+	Acceptances     []Acceptance          `json:"acceptances,omitempty"`
+	Attestations    []Attestation         `json:"attestations,omitempty"`
 	WhereUsersExist *phase.Figure         `json:"whereUsersExist,omitempty"`
 	After           *After                `json:"after,omitempty"`
 	Reads           []Read                `json:"reads"`
@@ -97,7 +99,7 @@ func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
 		return r, err
 	}
 	r.Verdicts = verdicts
-	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addReads, r.addValues, r.addEnd} {
+	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addAccepted, r.addReads, r.addValues, r.addEnd} {
 		if err := add(ctx, l, key); err != nil {
 			return r, err
 		}

@@ -53,6 +53,9 @@ func (s *Simulator) WriteConfig(file string) error {
 		{Key: "email", Value: "cutover.test@" + s.usualMailDomain()},
 		{Key: "password", Value: c.secret("test-user-password", "Cv7-"+newSecret()[:24])},
 	}}})
+	if attest := s.attestations(chosen); len(attest) > 0 && at(out, "attest") == nil {
+		out = append(out, yaml.MapItem{Key: "attest", Value: attest})
+	}
 	if c.err != nil {
 		return c.err
 	}

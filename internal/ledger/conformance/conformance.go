@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *ledger.Ledger) {
 		"every proof of a sign-in is kept":                              signIns,
 		"the first sealed set of verdicts counts":                       verdicts,
 		"the first binding of a resolution stays":                       bindings,
+		"every acceptance is kept":                                      acceptances,
 		"a value is overwritten under its key":                          values,
 		"a snapshot is filled, completed, and then never changes":       snapshotLife,
 		"what is written twice is there once":                           idempotence,
