@@ -143,6 +143,7 @@ func printReport(w io.Writer, r report.Report) {
 	case automatic > 1:
 		fmt.Fprintf(w, "\n%d decisions were automatic: a real cutover asks a person for each.\n", automatic)
 	}
+	printWords(w, r)
 	printFigure(w, r)
 	printVerdicts(w, r)
 	if len(r.Findings) > 0 {

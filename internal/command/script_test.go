@@ -30,7 +30,7 @@ func TestTheCommandLine(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Dir: "testdata/" + name, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"exits": exits, "nothing": nothing, "ssoOnly": ssoOnly, "unplug": unplug, "simulator": startSimulator, "up": up, "down": down, "waits": waits, "interrupt": interrupt,
+					"exits": exits, "nothing": nothing, "ssoOnly": ssoOnly, "unplug": unplug, "simulator": startSimulator, "up": up, "down": down, "waits": waits, "interrupt": interrupt, "without": without,
 				},
 				Setup: func(e *testscript.Env) error {
 					// Whatever Temporal there is on this machine, the scripts do not

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -179,4 +180,17 @@ func nothing(ts *testscript.TestScript, neg bool, args []string) {
 	if len(left) > 0 {
 		ts.Fatalf("there is %s", strings.Join(left, ", "))
 	}
+}
+
+// without takes the first line that holds the words out of a file: without FILE WORDS.
+func without(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: without FILE WORDS")
+	}
+	before, after, found := strings.Cut(ts.ReadFile(args[0]), args[1])
+	if !found {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	_, after, _ = strings.Cut(after, "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(before[:strings.LastIndex(before, "\n")+1]+after), 0o600))
 }

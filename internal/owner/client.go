@@ -82,6 +82,17 @@ func (c *Client) Open(ctx context.Context, key, phase string) (out report.Open, 
 	return out, err
 }
 
+// PutAcceptances implements Store.
+func (c *Client) PutAcceptances(ctx context.Context, all []ledger.Acceptance) error {
+	return c.call(ctx, http.MethodPut, "/acceptances", nil, all, nil)
+}
+
+// Acceptances implements Store.
+func (c *Client) Acceptances(ctx context.Context, key string) (out []ledger.Acceptance, err error) {
+	err = c.call(ctx, http.MethodGet, "/acceptances", url.Values{"key": {key}}, nil, &out)
+	return out, err
+}
+
 // Close implements Store.
 func (c *Client) Close() error {
 	c.http.CloseIdleConnections()

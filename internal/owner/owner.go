@@ -117,6 +117,18 @@ func handler(facts Facts, l *ledger.Ledger) http.Handler {
 		c, err := l.Cutover(r.Context(), r.URL.Query().Get("name"))
 		answer(w, c, err)
 	})
+	mux.HandleFunc("PUT /acceptances", func(w http.ResponseWriter, r *http.Request) {
+		var all []ledger.Acceptance
+		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&all)
+		if err == nil {
+			err = l.PutAcceptances(r.Context(), all)
+		}
+		answer(w, struct{}{}, err)
+	})
+	mux.HandleFunc("GET /acceptances", func(w http.ResponseWriter, r *http.Request) {
+		all, err := l.Acceptances(r.Context(), r.URL.Query().Get("key"))
+		answer(w, all, err)
+	})
 	mux.HandleFunc("GET /report", func(w http.ResponseWriter, r *http.Request) {
 		rep, err := report.Build(r.Context(), l, r.URL.Query().Get("key"))
 		answer(w, rep, err)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -64,6 +65,13 @@ func TestTheOwnerHandsTheLedgerToTheOtherCommands(t *testing.T) {
 	open, err := c.Open(t.Context(), got.Key(), "migrate")
 	require.NoError(t, err)
 	require.Equal(t, "migrate", open.Phase)
+
+	accepted := []ledger.Acceptance{{Cutover: got.Key(), Phase: "sso-on", User: "bob", Reason: "hub-inactive", By: "ann", Why: "on leave", At: time.Now().UTC()}}
+	require.NoError(t, c.PutAcceptances(t.Context(), accepted))
+	all, err := c.Acceptances(t.Context(), got.Key())
+	require.NoError(t, err)
+	require.Equal(t, accepted, all)
+	require.ErrorContains(t, c.PutAcceptances(t.Context(), []ledger.Acceptance{{Cutover: got.Key()}}), "an acceptance says")
 }
 
 func TestASocketThatADeadOwnerLeftIsTakenOver(t *testing.T) {

@@ -16,6 +16,8 @@ type Store interface {
 	Cutover(ctx context.Context, name string) (ledger.Cutover, error)
 	Report(ctx context.Context, key string) (report.Report, error)
 	Open(ctx context.Context, key, phase string) (report.Open, error)
+	PutAcceptances(ctx context.Context, all []ledger.Acceptance) error
+	Acceptances(ctx context.Context, key string) ([]ledger.Acceptance, error)
 	Close() error
 }
 

@@ -116,20 +116,41 @@ func (p *ssoPlan) frontTakesAway() func(directory.Person) {
 // lockedOut reports one person with all reasons. Who is accepted, for each of
 // them, is told and stops nothing.
 func (p *ssoPlan) lockedOut(name string, out reconcile.LockedOut, what string) {
-	f := directory.Finding{Name: name, User: out.Person.UserName, Blocking: true, Detail: what + ": " + p.because(name, out)}
-	excludes := name == LockedOutByOn && !p.in.Rules.ExcludedFromUtilities(out.Person)
+	f := directory.Finding{Name: name, User: out.Person.UserName, Other: out.Was, Blocking: true, Detail: what + ": " + p.because(name, out)}
 	for _, r := range out.Reasons {
 		f.Reasons = append(f.Reasons, string(r))
-		excludes = excludes && r != reconcile.ReasonNoUtilitiesUser && r != reconcile.ReasonUtilitiesInactive
 	}
-	if excludes {
-		f.Fixes = []string{reconcile.Fix(directory.Utilities, out.Person.UserName, "exclude: true")}
-	}
+	f.Fixes = p.lockoutFixes(name, out)
 	if by := p.acceptedBy(f); by != "" {
 		f.Blocking, f.AcceptedBy = false, by
 		f.Detail += " This was accepted by " + by + "."
 	}
 	p.finding(f)
+}
+
+// lockoutFixes are what the configuration can say about somebody on the list: a
+// rename can be attested, and who is there in both senses can be left alone.
+func (p *ssoPlan) lockoutFixes(name string, out reconcile.LockedOut) []string {
+	if name != LockedOutByOn || p.in.Rules.ExcludedFromUtilities(out.Person) {
+		return nil
+	}
+	has := func(r reconcile.Reason) bool { return slices.Contains(out.Reasons, r) }
+	switch {
+	case has(reconcile.ReasonOUAFLogin):
+		renames := p.in.Renames
+		if renames == nil {
+			renames = p.in.Rules.Utilities
+		}
+		if r := renames[directory.Fold(out.Was)]; r.Rename != "" {
+			return []string{reconcile.Fix(directory.Utilities, out.Was, "rename: "+reconcile.Quote(r.Rename)+", ouafLoginChanged: true")}
+		} else if r.SamePerson != "" {
+			return []string{reconcile.Fix(directory.Utilities, out.Was, "same-person: "+reconcile.Quote(r.SamePerson)+", ouafLoginChanged: true")}
+		}
+		return nil
+	case has(reconcile.ReasonNoUtilitiesUser), has(reconcile.ReasonUtilitiesInactive):
+		return nil
+	}
+	return []string{reconcile.Fix(directory.Utilities, out.Person.UserName, "exclude: true")}
 }
 
 // acceptedBy tells who accepted every reason of a finding; a reason that nobody

@@ -57,6 +57,20 @@ func TestSSOIsNotTurnedOnWhileItWouldLockOutSomebodyWhoWorks(t *testing.T) {
 	}
 }
 
+func TestWhoIsRenamedIsNamedByBothNamesWithWhatAttestsIt(t *testing.T) {
+	w := setUp(t)
+	in := input(w)
+	in.Start = w.start()
+	w.inFusion("bob").UserName, w.inUtilities("bob").UserName = "bob2", "bob2"
+	in.Renames = map[string]reconcile.Resolution{"bob": {SamePerson: "bob2"}}
+	f := plan(t, ssoOn, in).findings[0]
+	require.Equal(t, "bob2", f.User)
+	require.Equal(t, "bob", f.Other)
+	require.Equal(t, []string{`resolutions: {utilities: {"bob": {same-person: "bob2", ouafLoginChanged: true}}}`}, f.Fixes)
+	in.Renames["bob"] = reconcile.Resolution{SamePerson: "bob2", OUAFLoginChanged: true}
+	require.Empty(t, plan(t, ssoOn, in).findings)
+}
+
 func TestWhoIsLeftAloneKeepsALocalSignInOrIsOnTheList(t *testing.T) {
 	w := setUp(t)
 	w.utilities.people = append(w.utilities.people, worker("svc-joined"))

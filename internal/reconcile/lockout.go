@@ -34,6 +34,7 @@ const (
 // their user in Utilities; where that is gone, as it was at the start.
 type LockedOut struct {
 	Person  directory.Person
+	Was     string   // userName at the start, where it was another
 	Reasons []Reason // in the order above
 }
 

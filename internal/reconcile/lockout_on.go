@@ -137,7 +137,7 @@ func (on *turningOn) judge(t trio) []LockedOut {
 	var out []LockedOut
 	stayed := t.start != nil && t.now != nil && t.start.ID == t.now.ID
 	if t.start != nil && !stayed && !on.come[t.start.ID] && on.wasAble(t.start) && !on.Rules.ExcludedFromUtilities(*t.start) {
-		out = append(out, LockedOut{*t.start, []Reason{ReasonNoUtilitiesUser}})
+		out = append(out, LockedOut{Person: *t.start, Reasons: []Reason{ReasonNoUtilitiesUser}})
 	}
 	if t.now == nil || !on.watched(*t.now) {
 		return out
@@ -153,7 +153,11 @@ func (on *turningOn) judge(t trio) []LockedOut {
 		return out
 	}
 	if reasons := on.reasons(start, *t.now, t.hub); len(reasons) > 0 {
-		out = append(out, LockedOut{*t.now, reasons})
+		one := LockedOut{Person: *t.now, Reasons: reasons}
+		if start != nil && start.UserName != t.now.UserName {
+			one.Was = start.UserName
+		}
+		out = append(out, one)
 	}
 	return out
 }
