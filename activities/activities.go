@@ -63,6 +63,9 @@ type Activities struct {
 	Ledger  *ledger.Ledger
 	Estates Estates
 	Prover  Prover
+	// Reverts and Watchdog watch over sso-on; see Arm.
+	Reverts  Reverts
+	Watchdog func(url string, token func(context.Context) (string, error)) Watchdog
 }
 
 // estate opens a configuration, which was put into the ledger before its hash

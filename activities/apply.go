@@ -19,6 +19,9 @@ type ApplyParams struct {
 	Plan                int64
 	Step                int
 	Budget              time.Duration
+	// Until, if set, is when local sign-in comes back by itself: what would take
+	// it away is not sent after that.
+	Until time.Time `json:",omitzero"`
 }
 
 // ApplyResult says how far the step is.
@@ -42,7 +45,7 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		Timeout: e.patience(), Grace: grace, Stop: activity.GetWorkerStopChannel(ctx),
 		Beat:    func() { activity.RecordHeartbeat(ctx) },
 		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, e, c, id) },
-		Fill:    e.fill,
+		Fill:    e.fill, Allow: a.mayTakeLocal(e, in.Until),
 	}
 	breaker := breakerOf(e.Config.Limits.Breaker)
 	run.Tripped = func(ctx context.Context) (bool, error) {

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"slices"
+	"time"
 
 	"cutover/internal/directory"
 	"cutover/internal/forecast"
@@ -26,6 +27,9 @@ type Step struct {
 	// domain before the walk goes on.
 	Settle bool
 	Proofs []phase.Proof
+	// Arm is set where the step takes local sign-in away: within this time a
+	// person confirms, or it comes back.
+	Arm time.Duration `json:",omitempty"`
 }
 
 // PlanResult refers to a plan in the ledger.
@@ -136,6 +140,9 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	}
 	out := PlanResult{Plan: info.ID, Hash: info.Hash, Changes: info.Changes, Findings: info.Findings, Blocking: info.Blocking}
 	if out.Steps, err = a.steps(ctx, ph, input, info); err != nil {
+		return PlanResult{}, err
+	}
+	if err = a.probation(ctx, e, ph, info, out.Steps); err != nil {
 		return PlanResult{}, err
 	}
 	if ph.Proofs != nil {

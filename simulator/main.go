@@ -42,6 +42,7 @@ type arguments struct {
 	options            simulator.Options
 	estate             string
 	configOut, dumpDir string
+	watchdog           string
 }
 
 func command() *cobra.Command {
@@ -71,6 +72,7 @@ It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also a
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
 	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")
+	f.StringVar(&a.watchdog, "watchdog-url", "", "where a cutover watchdog will listen, for the cutover.yaml; without it the file says that there is none")
 	f.StringVar(&a.dumpDir, "dump", "", "directory that gets the domains at the end and at SIGUSR1")
 	return c
 }
@@ -97,7 +99,7 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if a.configOut != "" {
-		if err := s.WriteConfig(a.configOut); err != nil {
+		if err := s.WriteConfig(a.configOut, a.watchdog); err != nil {
 			return errors.Join(err, s.Close())
 		}
 	}

@@ -44,6 +44,9 @@ func (c *cutover) gate(ctx workflow.Context, g Gate) (Decision, error) {
 		}
 		c.again()
 		return d, errResumed
+	case VerbResumeAfterBreakGlass:
+		c.again()
+		return d, c.liftTripwire(ctx, d)
 	}
 	return d, nil
 }
@@ -54,7 +57,7 @@ func (c *cutover) decision(ctx workflow.Context) (Decision, error) {
 	info := workflow.GetInfo(ctx)
 	long := func() bool { return info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= most }
 	for {
-		if err := workflow.Await(ctx, func() bool { return c.s.Decided != nil || long() }); err != nil {
+		if err := c.await(ctx, func() bool { return c.s.Decided != nil || long() }); err != nil {
 			return Decision{}, err
 		}
 		if c.s.Decided == nil {

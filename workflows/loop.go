@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -185,7 +186,7 @@ func (c *cutover) plan(ctx workflow.Context) (done bool, err error) {
 		l.Stage = StageGate
 		return false, nil
 	}
-	if l.Planned == 0 && l.Round == 0 {
+	if l.Planned == 0 && l.Round == 0 && c.s.Probation == nil {
 		return true, nil // there was nothing to do, so there is nothing to prove
 	}
 	if len(plan.Proofs) > 0 && !l.Proven {
@@ -269,10 +270,13 @@ func (c *cutover) apply(ctx workflow.Context) error {
 	if budget <= 0 {
 		budget = slice
 	}
+	if err := c.arm(ctx, step); err != nil {
+		return err
+	}
 	c.s.Touched, c.s.Fresh = true, nil
 	var out activities.ApplyResult
 	err := do(ctx, writing, fmt.Sprintf("Apply %s, step %d of %d", c.phase().Name, l.Step+1, len(l.Plan.Steps)), a.Apply,
-		activities.ApplyParams{Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Step: step.Number, Budget: budget}, &out)
+		activities.ApplyParams{Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Step: step.Number, Budget: budget, Until: c.until()}, &out)
 	if err != nil {
 		return err
 	}
@@ -365,6 +369,7 @@ func (c *cutover) confirm(ctx workflow.Context) (done bool, err error) {
 	if p.Confirm == "" || c.s.Ending != nil {
 		return true, nil
 	}
-	_, err = c.gate(ctx, Gate{Kind: GateConfirm, Phase: p.Name, Hash: c.s.Loop.Before, Question: p.Confirm})
+	_, err = c.gate(ctx, c.onProbation(Gate{Kind: GateConfirm, Phase: p.Name, Hash: cmp.Or(c.s.Loop.Before, c.s.Loop.Plan.Hash), Question: p.Confirm}))
+	err = c.decideProbation(ctx, err)
 	return err == nil, err
 }

@@ -195,7 +195,10 @@ func (c *cutover) refuse(d Decision) error {
 	case VerbStop:
 	case VerbPause:
 		return refusal("%s stands still already: %s", g.Phase, g.Question)
-	case VerbResume:
+	case VerbResume, VerbResumeAfterBreakGlass:
+		if d.Verb == VerbResumeAfterBreakGlass && (d.By == "" || d.Note == "") {
+			return refusal("whoever lets local sign-in be taken away again says who they are and why (by and note)")
+		}
 		if g.Kind != GateStopped && g.Kind != GateFindings && g.Kind != GatePaused {
 			return refusal("%s has not stopped: it waits for an approval", g.Phase)
 		}

@@ -25,6 +25,8 @@ const (
 	VerbResume  = "resume"
 	VerbPause   = "pause" // after the slice in hand; resume goes on
 	VerbStop    = "stop"  // the cutover ends after the slice in hand
+	// VerbResumeAfterBreakGlass is resume, and lifts the tripwire that keeps local sign-in.
+	VerbResumeAfterBreakGlass = "resume-after-break-glass"
 )
 
 // Outcomes of a cutover.
@@ -89,10 +91,11 @@ type Gate struct {
 	Changes  int
 	Findings int
 	Since    time.Time
-	Number   int `json:",omitempty"` // what an approval of crossed limits must name
-	Given    int `json:",omitempty"` // how many people have approved so far
-	Need     int `json:",omitempty"` // how many it takes, where that is more than one
-	Tries    int `json:",omitempty"` // decisions that this gate has seen and that did not open it
+	Number   int       `json:",omitempty"` // what an approval of crossed limits must name
+	Given    int       `json:",omitempty"` // how many people have approved so far
+	Need     int       `json:",omitempty"` // how many it takes, where that is more than one
+	Tries    int       `json:",omitempty"` // decisions that this gate has seen and that did not open it
+	Until    time.Time `json:",omitzero"`  // when it closes by itself
 }
 
 // Stage is where a phase stands in its loop.
@@ -161,6 +164,8 @@ type State struct {
 	Seen       []string  // ids of the decisions taken, the latest last
 	Notes      []string  // what a person should see: refusals of signals, skips
 	Runs       int       // continue-as-new so far
+	// Probation is set while local sign-in comes back by itself.
+	Probation *Probation `json:",omitempty"`
 	// Ending is set once the walk is over and only tidy is left.
 	Ending *Result
 

@@ -39,6 +39,7 @@ type world struct {
 	over      map[string][]activities.Crossing                          // limits that a phase's plan crosses
 	slices    []func() activities.ApplyResult                           // what the next slices answer; then all is done
 	refusals  []string
+	arm       map[string]time.Duration // phases whose last step is on probation
 }
 
 func newWorld(t *testing.T) *world {
@@ -122,7 +123,7 @@ func (w *world) plan(in activities.PlanParams) activities.PlanResult {
 	p := activities.PlanResult{Plan: id, Hash: hash(in.Phase), Changes: w.left[in.Phase]}
 	p.Over = w.over[in.Phase]
 	if p.Changes > 0 {
-		p.Steps = []activities.Step{{Number: 1, Changes: p.Changes}}
+		p.Steps = []activities.Step{{Number: 1, Changes: p.Changes, Arm: w.arm[in.Phase]}}
 	}
 	if in.Phase == "sso-test" || in.Phase == "sso-on" {
 		p.Proofs = []phase.Proof{phase.TestUserBySSO}

@@ -35,6 +35,9 @@ type Run struct {
 	PeerFor func(directory.Change) (Peer, error)
 	// Fill adds what a plan never holds: external ids, the test user's password.
 	Fill func(ctx context.Context, writes []directory.Write) error
+	// Allow, if given, is asked once more right before a change is sent. What it
+	// refuses is given back, and the slice ends with its error.
+	Allow func(ctx context.Context, c directory.Change) error
 	// Timeout is the deadline of one look and one write together.
 	Timeout time.Duration
 	// Grace is for how long after that a domain may still carry out a request
@@ -142,6 +145,11 @@ func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
 	if err := r.Fill(ctx, writes); err != nil {
 		return errors.Join(err, r.release(ctx, send))
 	}
+	for _, c := range send {
+		if err := r.allow(ctx, c.Change); err != nil {
+			return errors.Join(err, r.release(ctx, send))
+		}
+	}
 	outcomes, err := peer.Write(ctx, writes)
 	if err != nil {
 		var pe *directory.PeerError
@@ -151,6 +159,13 @@ func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
 		return err // unsure: it stays claimed and is read back once its deadline is past
 	}
 	return r.record(ctx, peer, fence, send, deactivate(ctx, peer, writes, outcomes))
+}
+
+func (r Run) allow(ctx context.Context, c directory.Change) error {
+	if r.Allow == nil {
+		return nil
+	}
+	return r.Allow(ctx, c)
 }
 
 // record writes down what the domain answered. What may or may not have been

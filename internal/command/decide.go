@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -79,15 +80,28 @@ func (a *app) askCommand(use, verb, short, long string) *cobra.Command {
 }
 
 func (a *app) resume() *cobra.Command {
-	var by string
+	var by, note string
+	var after bool
 	c := &cobra.Command{
 		Use: "resume NAME", Short: "Go on after a stop", Args: oneName, ValidArgsFunction: a.completeName,
-		Long: "Lets a cutover that has stopped go on: the phase begins again with fresh reads.",
+		Long: `Lets a cutover that has stopped go on: the phase begins again with fresh reads.
+
+After break-glass, or after a switch that nobody confirmed in time, nothing takes
+local sign-in away again until a person says so, and why: --after-break-glass.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.decide(c.Context(), args[0], workflows.Decision{Verb: workflows.VerbResume, By: by})
+			d := workflows.Decision{Verb: workflows.VerbResume, By: by, Note: note}
+			if after {
+				d.Verb = workflows.VerbResumeAfterBreakGlass
+				if strings.TrimSpace(note) == "" {
+					return usage("--after-break-glass needs --note: why may local sign-in be taken away again?")
+				}
+			}
+			return a.decide(c.Context(), args[0], d)
 		},
 	}
 	c.Flags().StringVar(&by, "by", "", "who decides (default: whoever is logged in)")
+	c.Flags().StringVar(&note, "note", "", "why, for the record")
+	c.Flags().BoolVar(&after, "after-break-glass", false, "local sign-in may be taken away again")
 	return c
 }
 

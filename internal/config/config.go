@@ -156,6 +156,8 @@ type SSO struct {
 	SignInPath     string   `json:"signInPath,omitzero"`     // Default /ui/v1/signin
 	ConsolePath    string   `json:"consolePath,omitzero"`    // where a sign-in ends. Default /ui/v1/myconsole
 	TestUser       TestUser `json:"testUser,omitzero"`
+	// Probation is how turning SSO on is watched over.
+	Probation Probation `json:"probation,omitzero"`
 }
 
 // TestUser is made for the SSO test and deleted by tidy.

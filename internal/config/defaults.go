@@ -45,6 +45,7 @@ func (c *Config) defaults(has func(path) bool) {
 	either(has, p.key("testUser").key("userName"), &s.TestUser.UserName, "cutover.test")
 	either(has, p.key("testUser").key("givenName"), &s.TestUser.GivenName, "Cutover")
 	either(has, p.key("testUser").key("familyName"), &s.TestUser.FamilyName, "Test")
+	s.Probation.defaults(has, p.key("probation"))
 }
 
 func either[T any](has func(path) bool, p path, v *T, otherwise T) {

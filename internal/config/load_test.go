@@ -101,6 +101,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 			UserName: "cutover.test", Email: "cutover.test@example.com", GivenName: "Cutover", FamilyName: "Test",
 			Password: "env:TEST_USER_PASSWORD",
 		},
+		Probation: config.Probation{ConfirmWithin: 30 * time.Minute, Watchdog: "none", AcceptedBy: "WHO-ACCEPTS-TO-GO-WITHOUT"},
 	}, c.SSO)
 }
 
@@ -137,7 +138,7 @@ func estate(t *testing.T, name string) string {
  "applications": {"url": "http://127.0.0.1:1802", "userName": "cutover", "password": "env:FUSION_APPLICATIONS_PASSWORD"}},
 "utilities": {"url": "http://127.0.0.1:1803", "clientId": "cutover", "clientSecret": "env:UTILITIES_CLIENT_SECRET"},
 "cxif": {"url": "http://127.0.0.1:1804", "clientId": "cutover", "clientSecret": "env:CXIF_CLIENT_SECRET"},
-"sso": {"testUser": {"email": "cutover.test@riverbend.example", "password": "env:TEST_USER_PASSWORD"}}
+"sso": {"testUser": {"email": "cutover.test@riverbend.example", "password": "env:TEST_USER_PASSWORD"}, "probation": {"watchdog": "none", "acceptedBy": "Ann Archer"}}
 }`
 }
 

@@ -70,6 +70,9 @@ var mistakes = []struct {
 	{"an attestation that is no list", []string{"# attest:\n", "attest: {who: svc-*}\n#\n"}},
 	{"test user", []string{"# userName: cutover.test", "userName: emergency-administrator", "email: cutover.test@example.com", "email: nobody",
 		"# testBy: rule", "signInPath: ui/v1/signin\n  testRuleName: keep local sign-in #"}},
+	{"no watchdog and nobody who accepts it", []string{"acceptedBy: WHO", "# acceptedBy: WHO", "# confirmWithin: 30m", "confirmWithin: 25h"}},
+	{"a watchdog and somebody who goes without", []string{"watchdog: none ", "watchdog: requird #", "# watchdogURL: https://WATCHDOG", "watchdogURL: http://WATCHDOG"}},
+	{"a watchdog that is not used", []string{"watchdog: none ", "watchdog: required #", "# watchdogURL: https://WATCHDOG", "watchdogURL: https://WATCHDOG", "# watchdogToken: file:watchdog-token", "watchdogToken: file:not-there.txt"}},
 	{"resolutions", []string{"# phasesOff:", `resolutions:
   utilities:
     a: {rename: b, same-person: c}

@@ -22,6 +22,8 @@ func (v *validator) sso() {
 	v.sitePath(p.key("signInPath"), s.SignInPath)
 	v.sitePath(p.key("consolePath"), s.ConsolePath)
 
+	v.probation(p.key("probation"))
+
 	u, p := s.TestUser, p.key("testUser")
 	for key, name := range map[string]string{"userName": u.UserName, "givenName": u.GivenName, "familyName": u.FamilyName} {
 		v.text(p.key(key), name, "write a name or take the line out")

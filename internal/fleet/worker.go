@@ -15,7 +15,7 @@ import (
 
 // NewWorker makes a worker that carries cutovers out on this ledger.
 func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
-	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Robot{}}
+	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Robot{}, Reverts: reverts{c}, Watchdog: watchdogAt}
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: 10 * time.Second,
 		// Else a beat goes out only every 8 of the 10 seconds that a heartbeat may
@@ -31,5 +31,6 @@ func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
 // never change.
 func Register(r worker.Registry, acts *activities.Activities) {
 	r.RegisterWorkflowWithOptions(workflows.Cutover, workflow.RegisterOptions{Name: workflows.WorkflowName})
+	r.RegisterWorkflowWithOptions(workflows.Revert, workflow.RegisterOptions{Name: workflows.RevertName})
 	r.RegisterActivity(acts)
 }

@@ -137,6 +137,7 @@ func handler(facts Facts, l *ledger.Ledger) http.Handler {
 		open, err := report.BuildOpen(r.Context(), l, r.URL.Query().Get("key"), r.URL.Query().Get("phase"))
 		answer(w, open, err)
 	})
+	serveTripwire(mux, l)
 	return mux
 }
 

@@ -18,6 +18,8 @@ type Store interface {
 	Open(ctx context.Context, key, phase string) (report.Open, error)
 	PutAcceptances(ctx context.Context, all []ledger.Acceptance) error
 	Acceptances(ctx context.Context, key string) ([]ledger.Acceptance, error)
+	// SetTripwire keeps local sign-in in a Utilities domain.
+	SetTripwire(ctx context.Context, t ledger.Tripwire) error
 	Close() error
 }
 

@@ -16,6 +16,11 @@ func offered(sso directory.SSO) (offer, bool) {
 	if !ok {
 		return offer{}, false
 	}
+	return offerOf(a)
+}
+
+// offerOf reads what a rule offers from its attributes.
+func offerOf(a directory.Attributes) (offer, bool) {
 	local, lerr := directory.DecodeList(a["local"])
 	saml, serr := directory.DecodeList(a["saml"])
 	return offer{local, saml}, lerr == nil && serr == nil
@@ -76,22 +81,4 @@ func (p *ssoPlan) others(now offer) {
 				"\". It is left in the rule: whoever signs in by it goes on doing so, whether Fusion is offered or not.",
 		})
 	}
-}
-
-// BreakGlass brings local sign-in back: the default rule offers the domain's own
-// password page again, and everything else stays. It plans nothing where that is
-// offered already, or where there is no default rule to change.
-func BreakGlass(sso directory.SSO) []directory.Change {
-	now, ok := offered(sso)
-	if !ok {
-		return nil
-	}
-	back := now.withLocal()
-	if back.equal(now) {
-		return nil
-	}
-	return []directory.Change{{
-		Step: 1, Domain: directory.Utilities, Kind: directory.PutSetting, Target: defaultTarget,
-		Before: now.attributes(), After: back.attributes(), Why: "break-glass: local sign-in comes back",
-	}}
 }

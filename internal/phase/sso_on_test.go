@@ -89,12 +89,11 @@ func TestOnAndTestNeedAnIdentityProviderToOffer(t *testing.T) {
 
 func TestBreakGlassBringsLocalSignInBackAndLeavesTheRest(t *testing.T) {
 	w := setUp(t).inState(StateSSOOnly)
-	changes := BreakGlass(w.utilities.outline.SSO)
+	changes := breakGlass(t, w)
 	require.Len(t, changes, 1)
 	require.Equal(t, directory.Attributes{"local": "[]", "saml": `["Fusion"]`}, changes[0].Before)
 	require.Equal(t, directory.Attributes{"local": `["UserNamePassword"]`, "saml": `["Fusion"]`}, changes[0].After)
 	w.apply(changes...)
 	require.Equal(t, StateBoth, SwitchState(w.utilities.outline.SSO, "Fusion"))
-	require.Empty(t, BreakGlass(w.utilities.outline.SSO), "it is back already")
-	require.Empty(t, BreakGlass(directory.SSO{}), "there is no rule to change")
+	require.Empty(t, breakGlass(t, w), "it is back already")
 }

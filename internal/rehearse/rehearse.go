@@ -62,7 +62,7 @@ type Place struct {
 
 // leftovers are what an earlier rehearsal left in a directory; another one
 // begins without them.
-var leftovers = []string{"report.json", "journal.jsonl", "history.json", "cutover.yaml", "dump", "secrets", "state"}
+var leftovers = []string{"report.json", "journal.jsonl", "history.json", "cutover.yaml", "watchdog.yaml", "watchdog", "dump", "secrets", "state"}
 
 // Run rehearses. The report is written whatever the outcome; an error means
 // that the rehearsal itself did not work.
@@ -77,7 +77,12 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
 	file := filepath.Join(o.Keep, "cutover.yaml")
-	if err := sim.WriteConfig(file); err != nil {
+	dog, err := startWatchdog(ctx, o.Keep, sim)
+	if err != nil {
+		return rep, err
+	}
+	defer dog.stop()
+	if err := sim.WriteConfig(file, dog.url); err != nil {
 		return rep, err
 	}
 	return Against(ctx, o, file, sim)

@@ -12,21 +12,22 @@ import (
 // tokenLife is how long a token holds (oracle.md 2.1).
 const tokenLife = time.Hour
 
-// clients are the OAuth clients of a domain: the one that it is born with, and
+// clients are the OAuth clients of a domain: the two that it is born with, and
 // those that were made as apps.
 type clients struct {
 	d         *domain
 	bootstrap client
+	watchdog  client // a second one, for a process that must share nothing with the first
 
 	mu     sync.Mutex
 	tokens map[string]token
 }
 
-// client is somebody who may ask for tokens. The bootstrap client is no app:
-// it is in no list and no dump.
+// client is somebody who may ask for tokens. Those that the domain is born with are no
+// apps: they are in no list and no dump.
 type client struct {
 	id, secret string
-	app        string // id of its app; empty: the bootstrap client
+	app        string // id of its app; empty: one that the domain is born with
 }
 
 type token struct {
@@ -36,14 +37,17 @@ type token struct {
 
 func newClients(d *domain) *clients {
 	return &clients{d: d, tokens: map[string]token{},
-		bootstrap: client{id: "bootstrap-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()}}
+		bootstrap: client{id: "bootstrap-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()},
+		watchdog:  client{id: "watchdog-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()}}
 }
 
 // find returns the client of this id if it may have tokens. The caller holds
 // the domain's lock for reading.
 func (c *clients) find(id string) (client, bool) {
-	if id == c.bootstrap.id {
-		return c.bootstrap, true
+	for _, born := range []client{c.bootstrap, c.watchdog} {
+		if id == born.id {
+			return born, true
+		}
 	}
 	for _, s := range c.d.settings[kindApps].all {
 		if text(s.body, "name") == id && c.usable(s) {

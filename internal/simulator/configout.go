@@ -20,7 +20,11 @@ import (
 // WriteConfig writes a cutover.yaml that fits this world, with fresh secrets in
 // files of mode 0600 in the directory secrets beside it. What the estate's
 // cutover.json chooses is taken over as it is, in its order.
-func (s *Simulator) WriteConfig(file string) error {
+//
+// Beside it lies watchdog.yaml, for `cutover watchdog`, with a client of its own.
+// The configuration names that watchdog only if its URL is given here; without one
+// it says that this simulated world goes without.
+func (s *Simulator) WriteConfig(file string, watchdogURL ...string) error {
 	chosen, err := readChoices(s.options.Estate)
 	if err != nil {
 		return err
@@ -52,7 +56,7 @@ func (s *Simulator) WriteConfig(file string) error {
 		{Key: "userName", Value: "cutover.test"},
 		{Key: "email", Value: "cutover.test@" + s.usualMailDomain()},
 		{Key: "password", Value: c.secret("test-user-password", "Cv7-"+newSecret()[:24])},
-	}}})
+	}}, {Key: "probation", Value: s.probationConfig(c, filepath.Dir(file), first(watchdogURL))}})
 	if attest := s.attestations(chosen); len(attest) > 0 && at(out, "attest") == nil {
 		out = append(out, yaml.MapItem{Key: "attest", Value: attest})
 	}

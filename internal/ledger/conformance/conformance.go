@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *ledger.Ledger) {
 		"the first binding of a resolution stays":                       bindings,
 		"every acceptance is kept":                                      acceptances,
 		"a value is overwritten under its key":                          values,
+		"a tripwire holds for its domain until somebody lifts it":       tripwires,
 		"a snapshot is filled, completed, and then never changes":       snapshotLife,
 		"what is written twice is there once":                           idempotence,
 		"a user renamed between two pages is there once":                renamedUser,
