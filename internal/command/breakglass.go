@@ -27,7 +27,7 @@ const (
 	// take it away may have been on its way.
 	lookAgain = time.Minute
 	// insist is for how long a domain that does not answer is asked again.
-	insist = 30 * time.Second
+	insist = 15 * time.Second
 	// tripping is how long the ledger may take: people wait for the domain.
 	tripping = 5 * time.Second
 )

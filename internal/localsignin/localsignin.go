@@ -41,7 +41,7 @@ func Offered(ctx context.Context, d Domain) (bool, error) {
 func Restore(ctx context.Context, d Domain) ([]directory.Change, error) {
 	rule, there, err := d.Setting(ctx, phase.DefaultRule())
 	if err != nil {
-		return nil, fmt.Errorf("the default rule of Utilities could not be read: %w", err)
+		return nil, err
 	}
 	changes, ok := phase.BreakGlass(rule)
 	if !there || !ok {
