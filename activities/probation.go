@@ -167,6 +167,9 @@ func (a *Activities) Disarm(ctx context.Context, in ProbationParams) (DisarmResu
 	if err != nil {
 		return DisarmResult{}, err
 	}
+	if err := a.untripped(ctx, e); err != nil { // break-glass, while the gate was open
+		return DisarmResult{}, err
+	}
 	if in.Watchdog {
 		dog, err := a.watchdogOf(e)
 		if err != nil {

@@ -52,6 +52,9 @@ func (c *cutover) phaseLoop(ctx workflow.Context) error {
 
 // stage does what the stage in hand asks for and moves to the next.
 func (c *cutover) stage(ctx workflow.Context) (done bool, err error) {
+	if err := c.overdue(ctx); err != nil {
+		return false, err
+	}
 	switch l := &c.s.Loop; l.Stage {
 	case StageObserve:
 		return false, c.observe(ctx)

@@ -90,7 +90,7 @@ func (c *cutover) decideProbation(ctx workflow.Context, err error) error {
 	if p == nil {
 		return err
 	}
-	params := activities.ProbationParams{Name: c.in.Name, Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Watchdog: p.Watchdog}
+	params := c.probation()
 	switch {
 	case errors.Is(err, errOverdue):
 		return c.reverted(ctx, params)
@@ -111,6 +111,19 @@ func (c *cutover) decideProbation(ctx workflow.Context, err error) error {
 	}
 	c.s.Probation = nil
 	return nil
+}
+
+func (c *cutover) probation() activities.ProbationParams {
+	return activities.ProbationParams{Name: c.in.Name, Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Watchdog: c.s.Probation.Watchdog}
+}
+
+// overdue stops a walk that has not even reached the gate when the time is over,
+// after its worker was gone for long, say: what it would see next is not what it made.
+func (c *cutover) overdue(ctx workflow.Context) error {
+	if c.s.Probation == nil || c.s.Ending != nil || c.s.Loop.Stage == StageConfirm || workflow.Now(ctx).Before(c.s.Probation.Deadline) {
+		return nil
+	}
+	return c.reverted(ctx, c.probation())
 }
 
 // reverted waits until local sign-in is seen to be back, and stops the walk.

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -16,7 +15,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
+	"cutover/internal/crash/crashtest"
 	"cutover/internal/estates/estatetest"
 	"cutover/internal/follow"
 	"cutover/internal/owner"
@@ -47,7 +46,7 @@ func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T)
 	if testing.Short() {
 		t.Skip("builds and kills the real binaries")
 	}
-	bin := build(t)
+	bin := crashtest.Build(t)
 	for run := range kills(t) {
 		seed := uint64(run + 1)
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
@@ -61,16 +60,6 @@ func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T)
 // request, half after.
 const latency = 500 * time.Millisecond
 
-// build builds the two commands once.
-func build(t *testing.T) string {
-	dir := t.TempDir()
-	for _, name := range []string{"starter", "simulator"} {
-		out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, name), "cutover/"+name).CombinedOutput()
-		require.NoError(t, err, string(out))
-	}
-	return dir
-}
-
 // killed runs one cutover that is killed once in migrate and once in sync-cxif.
 func killed(t *testing.T, bin string, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 7))
@@ -82,16 +71,16 @@ func killed(t *testing.T, bin string, seed uint64) {
 	require.NoError(t, os.MkdirAll(place, 0o700))
 	journal := filepath.Join(dir, "journal.jsonl")
 	require.NoError(t, os.WriteFile(journal, nil, 0o600))
-	sim := run(t, bin, "simulator", "--estate", estate, "--latency", latency.String(), "--config-out", filepath.Join(place, "cutover.yaml"),
+	sim := crashtest.Run(t, bin, "simulator", "--estate", estate, "--latency", latency.String(), "--config-out", filepath.Join(place, "cutover.yaml"),
 		"--journal", journal, "--dump", filepath.Join(dir, "dump"), "--seed", strconv.FormatUint(seed, 10))
-	sim.await(t, "http://")
+	sim.Await(t, "http://")
 
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	up := &upper{t: t, bin: bin, state: filepath.Join(place, "state")}
-	up.start()
-	defer up.stop()
-	said, err := exec.CommandContext(ctx, filepath.Join(bin, "starter"), "start", "crash", "--state", up.state, "--config", filepath.Join(place, "cutover.yaml")).CombinedOutput()
+	up := &crashtest.Upper{T: t, Bin: bin, State: filepath.Join(place, "state")}
+	up.Start()
+	defer up.Stop()
+	said, err := exec.CommandContext(ctx, filepath.Join(bin, "starter"), "start", "crash", "--state", up.State, "--config", filepath.Join(place, "cutover.yaml")).CombinedOutput()
 	require.NoError(t, err, string(said))
 
 	// The moments: some lines after the first of a domain, and then anything up
@@ -120,29 +109,29 @@ func killed(t *testing.T, bin string, seed uint64) {
 				if m.later > 0 {
 					<-time.After(m.later)
 				}
-				up.kill()
-				up.start()
+				up.Kill()
+				up.Start()
 				moments = moments[1:]
 			}
 		}
 	}
 	require.NoError(t, <-done)
 	leaksNothing(ctx, t, up, os.DirFS(estate), filepath.Join(place, "secrets"))
-	require.NoError(t, sim.cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, sim.wait())
+	require.NoError(t, sim.Cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, sim.Wait())
 	estatetest.Final(t, os.DirFS(estate), os.DirFS(filepath.Join(dir, "dump")))
 	once(t, journal)
 }
 
 // leaksNothing scans the history of the killed cutover, heartbeats of lost
 // attempts included, and all that `up` has said.
-func leaksNothing(ctx context.Context, t *testing.T, up *upper, estate fs.FS, secrets string) {
+func leaksNothing(ctx context.Context, t *testing.T, up *crashtest.Upper, estate fs.FS, secrets string) {
 	people, err := privacy.People(estate, []string{"bg-admin", "process.automation", "svc-*", "svc_*", "cxif.admin"})
 	require.NoError(t, err)
 	hidden, err := privacy.Secrets(os.DirFS(secrets))
 	require.NoError(t, err)
 	scanner := privacy.New(append(people, hidden...))
-	_, facts, err := owner.Dial(ctx, filepath.Join(up.state, "cutover.sock"))
+	_, facts, err := owner.Dial(ctx, filepath.Join(up.State, "cutover.sock"))
 	require.NoError(t, err)
 	c, err := client.DialContext(ctx, client.Options{HostPort: facts.HostPort, Namespace: facts.Namespace, Logger: nothing{}})
 	require.NoError(t, err)
@@ -150,7 +139,7 @@ func leaksNothing(ctx context.Context, t *testing.T, up *upper, estate fs.FS, se
 	history, err := rehearse.History(ctx, c, follow.WorkflowID("crash"))
 	require.NoError(t, err)
 	require.Empty(t, scanner.History(history))
-	require.Empty(t, scanner.In("what up says", up.said()))
+	require.Empty(t, scanner.In("what up says", up.Said()))
 }
 
 // moment is when to kill: some committed creations after the first in a domain.
@@ -221,10 +210,10 @@ func follower(ctx context.Context, t *testing.T, path string) <-chan entry {
 
 // approveAll approves every gate until the cutover ends, whoever owns the state
 // directory by then.
-func approveAll(ctx context.Context, up *upper) error {
+func approveAll(ctx context.Context, up *crashtest.Upper) error {
 	for ctx.Err() == nil {
-		alive := up.life.Load()
-		result, err := approveOnce(alive.ctx, up.state)
+		alive := up.Life.Load()
+		result, err := approveOnce(alive.Ctx, up.State)
 		if err != nil {
 			continue // the owner is dead, or not yet up again
 		}
@@ -261,110 +250,6 @@ func approveOnce(ctx context.Context, state string) (workflows.Result, error) {
 		return err
 	})
 }
-
-// process is a command that runs beside the test.
-type process struct {
-	cmd   *exec.Cmd
-	lines chan string
-	done  chan error
-}
-
-func run(t *testing.T, bin, name string, args ...string) *process {
-	cmd := exec.Command(filepath.Join(bin, name), args...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	cmd.Stderr = cmd.Stdout
-	require.NoError(t, cmd.Start())
-	p := &process{cmd: cmd, lines: make(chan string, 1000), done: make(chan error, 1)}
-	go func() {
-		read(out, p.lines)
-		p.done <- cmd.Wait()
-	}()
-	t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
-	return p
-}
-
-func read(r io.Reader, lines chan<- string) {
-	scanner := bufio.NewScanner(r)
-	for scanner.Scan() {
-		select {
-		case lines <- scanner.Text():
-		default: // nobody waits for it
-		}
-	}
-}
-
-// await waits until the process says something.
-func (p *process) await(t *testing.T, words string) {
-	t.Helper()
-	var said []string
-	deadline := time.After(time.Minute)
-	for {
-		select {
-		case line := <-p.lines:
-			if said = append(said, line); strings.Contains(line, words) {
-				return
-			}
-		case err := <-p.done:
-			t.Fatalf("it ended (%v) before it said %q:\n%s", err, words, strings.Join(said, "\n"))
-		case <-deadline:
-			t.Fatalf("it did not say %q within a minute:\n%s", words, strings.Join(said, "\n"))
-		}
-	}
-}
-
-func (p *process) wait() error {
-	select {
-	case err := <-p.done:
-		return err
-	case <-time.After(time.Minute):
-		return fmt.Errorf("it does not end")
-	}
-}
-
-// upper is `cutover up`, killed and started again.
-type upper struct {
-	t          *testing.T
-	bin, state string
-	now        *process
-	life       atomic.Pointer[life]
-	words      []string
-}
-
-// life lasts from a start to the kill.
-type life struct {
-	ctx context.Context
-	end context.CancelFunc
-}
-
-func (u *upper) start() {
-	ctx, end := context.WithCancel(u.t.Context())
-	u.life.Store(&life{ctx, end})
-	u.now = run(u.t, u.bin, "starter", "up", "--state", u.state, "--ui-port", "0")
-	u.now.await(u.t, "is up")
-}
-
-// said is what every life of it has said and nobody has awaited.
-func (u *upper) said() string {
-	for {
-		select {
-		case line := <-u.now.lines:
-			u.words = append(u.words, line)
-		default:
-			return strings.Join(u.words, "\n")
-		}
-	}
-}
-
-func (u *upper) kill() {
-	u.said()
-	require.NoError(u.t, syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL))
-	_ = u.now.wait()
-	u.life.Load().end()
-}
-
-func (u *upper) stop() { _ = syscall.Kill(-u.now.cmd.Process.Pid, syscall.SIGKILL) }
 
 type nothing struct{}
 
