@@ -60,7 +60,7 @@ func onlyTheWatchdogLives(t *testing.T, p *place) {
 	switched := p.untilSwitched()
 	p.up.Kill()
 	p.offeredBy(switched.Add(confirmWithin + sight))
-	require.Equal(t, watchdog.Restored, p.watch().State)
+	p.look("the watchdog has read it back", time.Now().Add(10*time.Second), func() bool { return p.watch().State == watchdog.Restored })
 
 	// A worker that comes back later finds it so, and takes nothing away.
 	p.up.Start()
