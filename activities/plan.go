@@ -138,6 +138,9 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	if err != nil {
 		return PlanResult{}, err
 	}
+	if err := a.Ledger.PutPlanReads(ctx, info.ID, in.Snapshots); err != nil {
+		return PlanResult{}, err
+	}
 	out := PlanResult{Plan: info.ID, Hash: info.Hash, Changes: info.Changes, Findings: info.Findings, Blocking: info.Blocking}
 	if out.Steps, err = a.steps(ctx, ph, input, info); err != nil {
 		return PlanResult{}, err

@@ -6,6 +6,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -18,15 +20,16 @@ var migrations embed.FS
 var Schema = newest()
 
 func newest() int {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+	files, err := fs.ReadDir(migrations, "migrations") // in the order of their names
 	if err != nil || len(files) == 0 {
-		panic("ledger: its migrations are not in this program")
+		panic("no migrations are built in")
 	}
-	version, err := goose.NumericComponent(files[len(files)-1])
+	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_")
+	n, err := strconv.Atoi(number)
 	if err != nil {
-		panic("ledger: " + err.Error())
+		panic("a migration has no number: " + err.Error())
 	}
-	return int(version)
+	return n
 }
 
 // migrate brings the tables up to Schema, each migration in a transaction of
@@ -36,8 +39,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	// Migrations do not build on one another, so one with a smaller number that
+	// came later is caught up.
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+		goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,10 @@ func (l *Ledger) CompleteSnapshot(ctx context.Context, id int64) error {
 		_, err = tx.ExecContext(ctx, `
 			UPDATE snapshots SET complete = 1, users = (SELECT count(*) FROM snapshot_users WHERE snapshot = ?1)
 			WHERE id = ?1`, id)
-		return err
+		if err != nil {
+			return err
+		}
+		return keepReadBack(ctx, tx, id)
 	})
 }
 
