@@ -138,7 +138,7 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	if err != nil {
 		return PlanResult{}, err
 	}
-	if err := a.Ledger.PutPlanReads(ctx, info.ID, in.Snapshots); err != nil {
+	if err := a.Ledger.PutPlanOrigin(ctx, info.ID, ledger.Origin{ConfigHash: in.ConfigHash, Reads: in.Snapshots}); err != nil {
 		return PlanResult{}, err
 	}
 	out := PlanResult{Plan: info.ID, Hash: info.Hash, Changes: info.Changes, Findings: info.Findings, Blocking: info.Blocking}

@@ -49,7 +49,7 @@ failure stop it, 4 when it is rejected.`,
 	f := c.Flags()
 	f.StringVar(&o.estate, "estate", "", "directory of an estate, or one that is built in: clean, messy, resolved (default: clean)")
 	f.StringVar(&o.approve, "approve", "", "auto or ask (default: ask on a terminal, else auto)")
-	f.StringVar(&o.keep, "keep", "", "directory for report, dump, journal, history and configuration (default: a temporary one)")
+	f.StringVar(&o.keep, "keep", "", "directory for report, evidence, dump, journal, history and configuration (default: a temporary one)")
 	f.BoolVar(&o.exit, "exit", false, "do not stay up at the end")
 	f.IntVar(&o.uiPort, "ui-port", 0, "port of the Temporal UI (0: a free one)")
 	f.StringVar(&o.sim.Tier, "tier", "apps", "published limits to keep: "+strings.Join(simulator.Tiers(), ", "))
@@ -148,6 +148,9 @@ func (a *app) afterRehearsal(ctx context.Context, o rehearseOptions, temporary b
 	fmt.Fprintf(a.out, "It took %s; of that %.1f s for the limits and %.1f s for Fusion's copy.\n", seconds(took), r.WaitedForLimits, r.WaitedForFusion)
 	if !temporary || !o.exit {
 		fmt.Fprintf(a.out, "Report, dump, journal and history: %s\n", o.keep)
+		if err := a.printHead(filepath.Join(o.keep, rehearse.EvidenceFile)); err != nil {
+			return err
+		}
 	}
 	if o.exit || !terminal {
 		return nil

@@ -104,18 +104,18 @@ func (l *Ledger) PersonIn(ctx context.Context, snapshot int64, name string) (dir
 // tell of them; what is large and dropped, or says only where something stands,
 // is no record.
 var told = []string{
-	"bindings", "changes", "configurations", "cutovers", "decisions", "fences", "findings", "phases", "plan_reads", "plans",
+	"bindings", "changes", "configurations", "cutovers", "decisions", "fences", "findings", "goose_db_version", "phases", "plan_origins", "plans",
 	"read_backs", "sign_ins", "small_values", "snapshot_members", "snapshot_roles", "snapshot_users", "snapshots", "verdict_sets", "verdicts",
 }
 
-// EveryRow calls f with every row about a cutover, or about one of its plans, in
-// any table that has no method of its own here: whatever else the ledger holds as
-// a record is told too. Times are in nanoseconds, as they are kept.
+// EveryRow calls f with every row about a cutover, about one of its plans, or
+// about no one cutover, in any table that has no method of its own here: whatever
+// else the ledger holds as a record is told too, also of a table that comes later. Times are in nanoseconds, as they are kept.
 func (l *Ledger) EveryRow(ctx context.Context, cutover string, f func(table string, row map[string]any) error) error {
 	return l.read(ctx, "read every record of "+cutover, func(tx *sql.Tx) error {
 		tables, err := collect(ctx, tx, func(r *sql.Rows, t *[2]string) error { return r.Scan(&t[0], &t[1]) }, `
-			SELECT t.name, min(c.name) FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c ON c.name IN ('cutover', 'plan')
-			WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name`)
+			SELECT t.name, coalesce(min(c.name), '') FROM sqlite_master AS t LEFT JOIN pragma_table_info(t.name) AS c ON c.name IN ('cutover', 'plan')
+			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~' GROUP BY t.name ORDER BY t.name`)
 		if err != nil {
 			return err
 		}
@@ -124,8 +124,11 @@ func (l *Ledger) EveryRow(ctx context.Context, cutover string, f func(table stri
 				continue
 			}
 			where := `cutover = ?`
-			if t[1] == "plan" {
+			switch t[1] {
+			case "plan":
 				where = `plan IN (SELECT id FROM plans WHERE cutover = ?)`
+			case "":
+				where = `?1 = ?1` // of no one cutover, as a binding
 			}
 			if err := rows(ctx, tx, t[0], where, cutover, func(row map[string]any) error { return f(t[0], row) }); err != nil {
 				return err

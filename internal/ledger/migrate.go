@@ -6,8 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"strconv"
-	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -20,16 +18,15 @@ var migrations embed.FS
 var Schema = newest()
 
 func newest() int {
-	files, err := fs.ReadDir(migrations, "migrations") // in the order of their names
+	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil || len(files) == 0 {
-		panic("no migrations are built in")
+		panic("ledger: its migrations are not in this program")
 	}
-	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_")
-	n, err := strconv.Atoi(number)
+	version, err := goose.NumericComponent(files[len(files)-1])
 	if err != nil {
-		panic("a migration has no number: " + err.Error())
+		panic("ledger: " + err.Error())
 	}
-	return n
+	return int(version)
 }
 
 // migrate brings the tables up to Schema, each migration in a transaction of

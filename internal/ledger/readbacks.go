@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -50,30 +51,38 @@ func (l *Ledger) ReadBacks(ctx context.Context, cutover string) ([]ReadBack, err
 	return out, err
 }
 
-// PutPlanReads writes from which reads a plan was made. Again, it changes nothing.
-func (l *Ledger) PutPlanReads(ctx context.Context, plan int64, snapshots map[directory.Domain]int64) error {
+// Origin is from what a plan was made.
+type Origin struct {
+	ConfigHash string
+	Reads      map[directory.Domain]int64 // snapshots; they may be dropped
+}
+
+// PutPlanOrigin writes from what a plan was made. Again, it changes nothing.
+func (l *Ledger) PutPlanOrigin(ctx context.Context, plan int64, o Origin) error {
 	return l.write(ctx, fmt.Sprintf("write from what plan %d was made", plan), func(tx *sql.Tx) error {
-		for domain, snapshot := range snapshots {
-			if _, err := tx.ExecContext(ctx, `
-				INSERT INTO plan_reads (plan, domain, snapshot) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, plan, domain, snapshot); err != nil {
-				return err
-			}
+		reads, err := json.Marshal(o.Reads)
+		if err != nil {
+			return err
 		}
-		return nil
+		_, err = tx.ExecContext(ctx, `INSERT INTO plan_origins (plan, config_hash, reads) VALUES (?, ?, ?) ON CONFLICT (plan) DO NOTHING`,
+			plan, o.ConfigHash, string(reads))
+		return err
 	})
 }
 
-// PlanReads returns from which reads a plan was made; none where nobody wrote it.
-func (l *Ledger) PlanReads(ctx context.Context, plan int64) (map[directory.Domain]int64, error) {
-	out := map[directory.Domain]int64{}
+// PlanOrigin returns from what a plan was made; nothing where nobody wrote it.
+func (l *Ledger) PlanOrigin(ctx context.Context, plan int64) (Origin, error) {
+	var o Origin
 	err := l.read(ctx, fmt.Sprintf("read from what plan %d was made", plan), func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT domain, snapshot FROM plan_reads WHERE plan = ?`, func(r *sql.Rows) error {
-			var d directory.Domain
-			var s int64
-			err := r.Scan(&d, &s)
-			out[d] = s
+		var reads []byte
+		err := tx.QueryRowContext(ctx, `SELECT config_hash, reads FROM plan_origins WHERE plan = ?`, plan).Scan(&o.ConfigHash, &reads)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
 			return err
-		}, plan)
+		}
+		return json.Unmarshal(reads, &o.Reads)
 	})
-	return out, err
+	return o, err
 }

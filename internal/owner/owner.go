@@ -89,6 +89,7 @@ func short(socket string) (string, error) {
 
 func handler(facts Facts, l *ledger.Ledger) http.Handler {
 	mux := http.NewServeMux()
+	serveRecords(mux, l)
 	mux.HandleFunc("GET /facts", func(w http.ResponseWriter, _ *http.Request) { answer(w, facts, nil) })
 	mux.HandleFunc("PUT /configuration", func(w http.ResponseWriter, r *http.Request) {
 		var c configuration

@@ -1,6 +1,7 @@
 package owner_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cutover/internal/evidence"
 	"cutover/internal/ledger"
 	"cutover/internal/owner"
 )
@@ -93,4 +95,29 @@ func TestAPathTooLongForASocketIsNamed(t *testing.T) {
 	defer l.Close()
 	long := filepath.Join(t.TempDir(), strings.Repeat("x", 120), "cutover.sock")
 	require.ErrorContains(t, owner.Serve(t.Context(), long, owner.Facts{}, l), "too long")
+}
+
+func TestTheOwnerHandsOutTheEvidenceAndSaysWhereThereIsNone(t *testing.T) {
+	socket := filepath.Join(place(t), "cutover.sock")
+	l, err := ledger.OpenTemp(t.Context())
+	require.NoError(t, err)
+	defer l.Close()
+	serving, stop := context.WithCancel(t.Context())
+	defer stop()
+	require.NoError(t, owner.Serve(serving, socket, owner.Facts{}, l))
+	c, _, err := owner.Dial(t.Context(), socket)
+	require.NoError(t, err)
+	defer c.Close()
+	var served, direct bytes.Buffer
+	require.ErrorIs(t, c.Evidence(t.Context(), "spring", &served), ledger.ErrNotFound)
+	require.NoError(t, l.PutCutover(t.Context(), ledger.Cutover{Name: "spring", ConfigHash: "abc", Run: 1}))
+	require.NoError(t, l.PutConfiguration(t.Context(), "abc", []byte(`{"dir":"","config":{}}`)))
+	require.NoError(t, c.Evidence(t.Context(), "spring", &served))
+	require.NoError(t, owner.Direct{Ledger: l}.Evidence(t.Context(), "spring", &direct))
+	require.Equal(t, direct.String(), served.String())
+	_, err = evidence.Verify(&served, evidence.Options{})
+	require.NoError(t, err)
+
+	require.NoError(t, l.PutConfiguration(t.Context(), "abc", []byte(`{"of another version":1}`)))
+	require.ErrorContains(t, c.Evidence(t.Context(), "spring", &served), "stored by another version", "what fails on the way is told")
 }

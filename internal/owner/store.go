@@ -10,6 +10,7 @@ import (
 // Store is what the commands need of a ledger: from its owner where there is
 // one, from the file itself where there is none.
 type Store interface {
+	Recorder
 	PutConfiguration(ctx context.Context, hash string, body []byte) error
 	Configuration(ctx context.Context, hash string) ([]byte, error)
 	PutCutover(ctx context.Context, c ledger.Cutover) error

@@ -3,6 +3,7 @@ package rehearse
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -12,12 +13,16 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"cutover/internal/follow"
+	"cutover/internal/pack"
 	"cutover/internal/report"
 	"cutover/internal/simulator"
 )
 
-// leave writes what a rehearsal leaves: the report, the dump of the domains and
-// the history. The journal was written as it happened.
+// EvidenceFile is the evidence of the rehearsal, as `cutover evidence` writes it.
+const EvidenceFile = "evidence.jsonl"
+
+// leave writes what a rehearsal leaves: the report, the evidence, the dump of the
+// domains and the history. The journal was written as it happened.
 func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulator) (report.Report, error) {
 	rep, err := report.Build(ctx, place.Ledger, place.Key)
 	if err != nil {
@@ -28,6 +33,9 @@ func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulato
 		return rep, err
 	}
 	if err := os.WriteFile(filepath.Join(o.Keep, "report.json"), append(body, '\n'), 0o600); err != nil {
+		return rep, err
+	}
+	if err := evidenceOf(ctx, place, o.Name, filepath.Join(o.Keep, EvidenceFile)); err != nil {
 		return rep, err
 	}
 	if err := sim.Dump(filepath.Join(o.Keep, "dump")); err != nil {
@@ -41,6 +49,16 @@ func (o Options) leave(ctx context.Context, place Place, sim *simulator.Simulato
 		return rep, err
 	}
 	return rep, os.WriteFile(filepath.Join(o.Keep, "history.json"), body, 0o600)
+}
+
+func evidenceOf(ctx context.Context, place Place, name, file string) (err error) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = pack.Write(ctx, place.Ledger, name, f)
+	return err
 }
 
 // History reads the whole history of a cutover: of its latest run, and before it

@@ -202,7 +202,7 @@ func prepare(keep string) error {
 	if _, err := os.Stat(filepath.Join(keep, "cutover.yaml")); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s holds files that no rehearsal left there; name an empty directory, or a new one", keep)
 	}
-	for _, name := range leftovers {
+	for _, name := range append([]string{EvidenceFile}, leftovers...) {
 		if err := os.RemoveAll(filepath.Join(keep, name)); err != nil {
 			return fmt.Errorf("clear what an earlier rehearsal left: %w", err)
 		}

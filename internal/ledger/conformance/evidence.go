@@ -39,18 +39,18 @@ func readBacks(t *testing.T, l *ledger.Ledger) {
 	require.Empty(t, others)
 }
 
-func planReads(t *testing.T, l *ledger.Ledger) {
+func planOrigin(t *testing.T, l *ledger.Ledger) {
 	ctx := within(t)
 	plan := planOf(t, ctx, l, create("ann"))
-	want := map[directory.Domain]int64{directory.Fusion: 3, directory.Utilities: 4}
-	require.NoError(t, l.PutPlanReads(ctx, plan, want))
-	require.NoError(t, l.PutPlanReads(ctx, plan, map[directory.Domain]int64{directory.Fusion: 9}))
-	got, err := l.PlanReads(ctx, plan)
+	want := ledger.Origin{ConfigHash: "c", Reads: map[directory.Domain]int64{directory.Fusion: 3, directory.Utilities: 4}}
+	require.NoError(t, l.PutPlanOrigin(ctx, plan, want))
+	require.NoError(t, l.PutPlanOrigin(ctx, plan, ledger.Origin{ConfigHash: "another"}))
+	got, err := l.PlanOrigin(ctx, plan)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
-	got, err = l.PlanReads(ctx, plan+1)
+	got, err = l.PlanOrigin(ctx, plan+1)
 	require.NoError(t, err)
-	require.Empty(t, got)
+	require.Equal(t, ledger.Origin{}, got)
 }
 
 func outcomes(t *testing.T, l *ledger.Ledger) {

@@ -16,10 +16,9 @@ CREATE TABLE read_backs (
 );
 CREATE INDEX read_backs_by_cutover ON read_backs (cutover, snapshot);
 
--- From which reads a plan was made.
-CREATE TABLE plan_reads (
-    plan     INTEGER NOT NULL,
-    domain   TEXT    NOT NULL,
-    snapshot INTEGER NOT NULL,
-    PRIMARY KEY (plan, domain)
-) WITHOUT ROWID;
+-- From what a plan was made: which configuration and which reads.
+CREATE TABLE plan_origins (
+    plan        INTEGER NOT NULL PRIMARY KEY,
+    config_hash TEXT    NOT NULL,
+    reads       TEXT    NOT NULL -- domain -> snapshot, as JSON
+);
