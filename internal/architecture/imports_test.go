@@ -70,7 +70,8 @@ func TestTheCoreImportsOnlyWhatIsFurtherIn(t *testing.T) {
 		"internal/directory": nil,
 		"internal/reconcile": {"internal/directory"},
 		"internal/phase":     {"internal/directory", "internal/reconcile"},
-		"internal/config":    {"internal/directory"},
+		"internal/config":    {"internal/directory", "internal/window"},
+		"internal/window":    nil,
 		"internal/estates":   nil,
 		"internal/version":   nil,
 		// What runs on it, it must not know.
@@ -86,7 +87,7 @@ func TestTheCoreImportsOnlyWhatIsFurtherIn(t *testing.T) {
 
 func TestTheCoreDoesNoInputOrOutput(t *testing.T) {
 	packages := list(t, "ImportPath,Imports", "./...")
-	for _, name := range []string{"internal/directory", "internal/reconcile", "internal/phase"} {
+	for _, name := range []string{"internal/directory", "internal/reconcile", "internal/phase", "internal/window"} {
 		for _, imported := range packages[name].Imports {
 			require.False(t, under(imported, "net", "os", "database/sql", "go.temporal.io", "log"), "%s must not import %s", name, imported)
 		}

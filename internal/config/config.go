@@ -39,6 +39,7 @@ type Config struct {
 	Pace      Pace              `json:"pace,omitzero"`
 	Limits    Limits            `json:"limits,omitzero"`
 	Approvals Approvals         `json:"approvals,omitzero"`
+	Window    Window            `json:"window,omitzero"`
 }
 
 // DomainConfig is how to reach an identity domain.
@@ -209,6 +210,21 @@ type Set struct {
 // Pace is about slices and gates.
 type Pace struct {
 	Slice time.Duration `json:"slice,omitzero"` // how long one apply activity works at most. Default 20s, at most 1m
+}
+
+// Window keeps writing inside the hours that were agreed on. Without it, writing
+// is allowed at any time.
+type Window struct {
+	TimeZone string `json:"timeZone,omitzero"` // of the hours, such as Europe/Berlin
+	// Open lists the openings. Where they overlap they are one.
+	Open []Opening `json:"open,omitzero"`
+}
+
+// Opening is a time of some days, by a clock on the wall.
+type Opening struct {
+	Days []string `json:"days,omitzero"` // on which it begins: mon, tue, wed, thu, fri, sat, sun
+	From string   `json:"from,omitzero"` // HH:MM
+	To   string   `json:"to,omitzero"`   // HH:MM, up to 24:00; where it is before from, on the next day
 }
 
 // Pair is an entry of an OrderedMap.

@@ -73,6 +73,16 @@ var mistakes = []struct {
 	{"no watchdog and nobody who accepts it", []string{"acceptedBy: WHO", "# acceptedBy: WHO", "# confirmWithin: 30m", "confirmWithin: 25h"}},
 	{"a watchdog and somebody who goes without", []string{"watchdog: none ", "watchdog: requird #", "# watchdogURL: https://WATCHDOG", "watchdogURL: http://WATCHDOG"}},
 	{"a watchdog that is not used", []string{"watchdog: none ", "watchdog: required #", "# watchdogURL: https://WATCHDOG", "watchdogURL: https://WATCHDOG", "# watchdogToken: file:watchdog-token", "watchdogToken: file:not-there.txt"}},
+	{"window", []string{"# window:\n#   timeZone: Europe/Berlin\n#   open:\n#     - {days: [sat, sun], from: \"20:00\", to: \"06:00\"}", `window:
+  timeZone: Europe/Berln
+  open:
+    - {days: [sat, Sunday, sat], from: "20:00", to: "26:00"}
+    - {days: [], from: 8pm, to: "06:00"}
+    - {from: "24:00", to: "06:00"}
+    - {days: [mon], from: "06:00", to: "06:00"}
+    - {days: [mon], from: 6, till: "06:00"}`}},
+	{"a window that never opens", []string{"# window:\n", "window:\n  timeZone: Local\n"}},
+	{"a window without a zone", []string{"# window:\n", "window:\n  open: [{days: [mon], from: \"06:00\", to: \"07:00\"}]\n"}},
 	{"resolutions", []string{"# phasesOff:", `resolutions:
   utilities:
     a: {rename: b, same-person: c}

@@ -49,6 +49,7 @@ func Schema() []byte {
 			p.Enum = append(p.Enum, value)
 		}
 	}
+	windowSchema(s)
 	out, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		panic("config: the schema cannot be written: " + err.Error()) // strings and maps only

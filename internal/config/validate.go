@@ -21,6 +21,7 @@ func validate(c *Config, dir string, r *reader) {
 	v.limits()
 	v.approvals()
 	v.attest()
+	v.window()
 	v.allResolutions()
 	v.secrets()
 }
