@@ -9,6 +9,7 @@ import (
 	"cutover/internal/forecast"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
+	"cutover/internal/spool"
 )
 
 // PlanParams asks for the plan of a phase, or, by Forecast, of all.
@@ -89,7 +90,7 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 	if err := a.putAttested(ctx, in.Cutover, e); err != nil {
 		return ForecastResult{}, err
 	}
-	if p.Scratch, err = ledger.OpenTemp(ctx); err != nil {
+	if p.Scratch, err = spool.Open(ctx); err != nil {
 		return ForecastResult{}, err
 	}
 	defer p.Scratch.Close()

@@ -1,140 +1,177 @@
 package command
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"cutover/internal/directory"
+	"cutover/internal/document"
+	"cutover/internal/estimate"
 	"cutover/internal/fleet"
-	"cutover/internal/forecast"
-	"cutover/internal/ledger"
-	"cutover/internal/observe"
+	"cutover/internal/planning"
+	"cutover/internal/version"
 )
 
 func (a *app) plan() *cobra.Command {
-	var file string
+	var file, out string
 	c := &cobra.Command{
 		Use: "plan", Short: "Show what every phase would change, and every finding",
-		Long: `Reads the three domains and shows what every phase would change and every finding
-that would stop the cutover. It writes nothing: not in a domain, and not in the
-state directory. It ends with 3 where a finding would stop the cutover.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runPlan(c.Context(), file) },
+		Long: `Reads the three domains and shows what every phase would change, whom it leaves
+alone, how long it takes at the published limits, whether that fits the change
+window, and every finding that would stop the cutover. It writes nothing: not in
+a domain, and not in the state directory. It ends with 3 where a finding would
+stop the cutover.
+
+With --out it is a document besides. A name that ends in .html, .json or .txt is
+one file; any other is a directory that gets plan.html, plan.json and plan.txt.
+They hold names of people and are readable for you only.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runPlan(c.Context(), file, out) },
 	}
 	configFlag(c, &file)
+	c.Flags().StringVarP(&out, "out", "o", "", "write the plan as a document: a directory, or a file .html, .json or .txt")
 	return c
 }
 
-// attempts is how often a read that did not add up is made again.
-const attempts = 3
-
-func (a *app) runPlan(ctx context.Context, file string) error {
+func (a *app) runPlan(ctx context.Context, file, out string) (err error) {
 	f, err := a.load(file)
 	if err != nil {
 		return err
 	}
-	estate, err := fleet.NewEstate(f.Canonical, f.Hash)
+	in := planning.Input{
+		Rules: fleet.RulesOf(f.Config), SSO: fleet.SSOSettingsOf(f.Config), Off: f.Config.PhasesOff,
+		ConfigHash: f.Hash, Version: version.Version, At: time.Now(),
+		Reading: func(d directory.Domain) {
+			if !a.json {
+				fmt.Fprintf(a.err, "Reading %s ...\n", d)
+			}
+		},
+	}
+	if in.Readers, err = fleet.ReadersOf(f.Canonical); err != nil {
+		return err
+	}
+	if in.Limits, in.LimitsName, err = fleet.LimitsOf(f.Config); err != nil {
+		return err
+	}
+	if in.Window, err = f.Config.Window.Compile(); err != nil {
+		return err
+	}
+	p, err := planning.Make(ctx, in)
 	if err != nil {
 		return err
 	}
-	l, err := ledger.OpenTemp(ctx)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	snapshots := forecast.Snapshots{}
-	for _, d := range directory.Domains {
-		client, ok := estate.Domains[d]
-		if !ok {
-			continue
-		}
-		if !a.json {
-			fmt.Fprintf(a.err, "Reading %s ...\n", d)
-		}
-		if snapshots[d], err = read(ctx, client, l, d); err != nil {
+	defer func() { err = errors.Join(err, p.Close()) }()
+	if out != "" {
+		if err := a.savePlan(out, p.Document); err != nil {
 			return err
 		}
 	}
-	planner := forecast.Planner{Ledger: l, Scratch: l, Cutover: "plan", Rules: estate.Rules, SSO: estate.SSO, Off: f.Config.PhasesOff}
-	whole, err := planner.Whole(ctx, snapshots, func(string) bool { return false })
+	if a.json {
+		err = p.JSON(a.out)
+	} else {
+		err = printPlan(a.out, p.Document, out != "")
+	}
 	if err != nil {
 		return err
 	}
-	if err := a.printPlan(ctx, l, whole); err != nil {
-		return err
-	}
-	if whole.Blocking > 0 {
-		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %s", whole.BlockedAt, count(whole.Blocking, "finding"))}
+	if p.Blocking > 0 {
+		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %s", p.BlockedAt, count(p.Blocking, "finding"))}
 	}
 	return nil
 }
 
-func read(ctx context.Context, d observe.Domain, l *ledger.Ledger, name directory.Domain) (int64, error) {
-	for i := 1; ; i++ {
-		s, err := l.BeginSnapshot(ctx, "plan", "plan", name)
-		if err != nil {
-			return 0, err
-		}
-		err = observe.Read(ctx, d, l, s.ID, true, func() {})
-		if err == nil || i == attempts || !errors.Is(err, observe.ErrUnsettled) {
-			return s.ID, err
+// savePlan writes the document to a file of one form, or to a directory in all.
+func (a *app) savePlan(out string, d *document.Document) error {
+	forms := map[string]func(io.Writer) error{".html": d.HTML, ".json": d.JSON, ".txt": func(w io.Writer) error { return textPlan(w, d) }}
+	if write, one := forms[filepath.Ext(out)]; one {
+		return a.saveAs(out, write)
+	}
+	if err := os.Mkdir(out, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make the directory of the plan: %w", err)
+	}
+	for _, ext := range []string{".html", ".json", ".txt"} {
+		if err := a.saveAs(filepath.Join(out, "plan"+ext), forms[ext]); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// plannedPhase is a phase of a plan with its changes, for JSON.
-type plannedPhase struct {
-	forecast.PhaseForecast
-	Plan []directory.Change `json:"plan"`
+func (a *app) saveAs(path string, write func(io.Writer) error) error {
+	if err := document.Save(path, write); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "Wrote %s\n", path)
+	return nil
 }
 
-func (a *app) printPlan(ctx context.Context, l *ledger.Ledger, whole forecast.Whole) error {
-	var phases []plannedPhase
-	for _, p := range whole.Phases {
-		planned := plannedPhase{PhaseForecast: p, Plan: []directory.Change{}}
-		if p.Plan != 0 {
-			for c, err := range l.Changes(ctx, p.Plan) {
-				if err != nil {
-					return err
-				}
-				planned.Plan = append(planned.Plan, c)
-			}
-		}
-		phases = append(phases, planned)
-	}
-	if a.json {
-		return printJSON(a.out, struct {
-			Hash      string              `json:"hash"`
-			BlockedAt string              `json:"blockedAt,omitempty"`
-			Findings  []directory.Finding `json:"findings"`
-			Phases    []plannedPhase      `json:"phases"`
-		}{whole.Hash, whole.BlockedAt, append([]directory.Finding{}, whole.Findings...), phases})
-	}
-	show := painter(a.out)
-	for _, p := range phases {
+// textPlan is the document in words: what the terminal shows, with every change.
+func textPlan(w io.Writer, d *document.Document) error {
+	fmt.Fprintf(w, "%s, made %s from the configuration %s by cutover %s\n\n", document.Kind, d.At.UTC().Format(time.RFC3339), shortHash(d.ConfigHash), d.Version)
+	return printPlan(w, d, false)
+}
+
+// fewChanges is how many changes of a phase the terminal shows where a document
+// has them all.
+const fewChanges = 20
+
+func printPlan(to io.Writer, d *document.Document, short bool) error {
+	w := bufio.NewWriter(to)
+	show := painter(to)
+	for _, p := range d.Phases {
 		switch {
 		case p.Off != "":
-			fmt.Fprintf(a.out, "%s: switched off: %s\n", show.bold(p.Name), p.Off)
+			fmt.Fprintf(w, "%s: switched off: %s\n", show.bold(p.Name), p.Off)
 			continue
 		case p.Changes == 0:
-			fmt.Fprintf(a.out, "%s: nothing to change\n", show.bold(p.Name))
-			continue
+			fmt.Fprintf(w, "%s: nothing to change\n", show.bold(p.Name))
+		default:
+			fmt.Fprintf(w, "%s: %s, plan %s\n", show.bold(p.Name), count(p.Changes, "change"), shortHash(p.Hash))
 		}
-		fmt.Fprintf(a.out, "%s: %s, plan %s\n", show.bold(p.Name), count(p.Changes, "change"), shortHash(p.Hash))
-		for _, c := range p.Plan {
-			fmt.Fprintln(a.out, "  "+describe(c))
+		if err := printChanges(w, p, short); err != nil {
+			return err
+		}
+		for _, l := range p.Left {
+			fmt.Fprintf(w, "  left alone in %s: %s %s\n", l.Domain, estimate.Number(l.Count), l.Reason)
+		}
+		if p.Changes > 0 {
+			fmt.Fprintf(w, "  takes at least: %s\n", p.Takes.Words)
 		}
 	}
-	if len(whole.Findings) > 0 {
-		fmt.Fprintln(a.out)
-		printFindings(a.out, whole.Findings)
+	if len(d.Findings) > 0 {
+		fmt.Fprintln(w)
+		for _, f := range d.Findings {
+			printFinding(w, show, f.Finding)
+		}
 	}
-	fmt.Fprintf(a.out, "\nForecast %s. Nothing was written.\n", shortHash(whole.Hash))
-	if whole.Blocking > 0 {
-		fmt.Fprintf(a.out, "%s: %s would stop the cutover at %s, before anything is written.\nWrite a resolution for each into the configuration, and plan again.\n",
-			show.bad("Blocked"), count(whole.Blocking, "finding"), whole.BlockedAt)
+	fmt.Fprintf(w, "\nIn all: %s.\n", d.Takes.Words)
+	fmt.Fprintf(w, "Forecast %s. Nothing was written.\n", shortHash(d.Hash))
+	if d.Blocking > 0 {
+		fmt.Fprintf(w, "%s: %s would stop the cutover at %s, before anything is written.\nWrite a resolution for each into the configuration, and plan again.\n",
+			show.bad("Blocked"), count(d.Blocking, "finding"), d.BlockedAt)
+	}
+	return w.Flush()
+}
+
+func printChanges(w io.Writer, p document.Phase, short bool) error {
+	n := 0
+	for c, err := range p.Plan() {
+		if err != nil {
+			return err
+		}
+		if n++; short && n > fewChanges {
+			fmt.Fprintf(w, "  and %s more, in the document\n", estimate.Number(p.Changes-fewChanges))
+			return nil
+		}
+		fmt.Fprintln(w, "  "+describe(c))
 	}
 	return nil
 }

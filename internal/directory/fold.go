@@ -11,12 +11,18 @@ import (
 // accent stay different. Two strings fold alike exactly when
 // strings.EqualFold holds for them.
 func Fold(s string) string {
+	upper := false
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+		c := s[i]
+		if c >= utf8.RuneSelf {
 			return strings.Map(foldRune, s)
 		}
+		upper = upper || 'A' <= c && c <= 'Z'
 	}
-	return s // it is folded already, as most names are
+	if !upper {
+		return s // it is folded already, as most names are
+	}
+	return strings.ToLower(s) // of ASCII, for which it is quick
 }
 
 // foldRune picks one rune to stand for all that differ from r in case only:

@@ -67,17 +67,8 @@ func NewEstate(stored []byte, hash string) (*activities.Estate, error) {
 		Config: c, Hash: hash, Secrets: secrets, Rules: RulesOf(c), SSO: SSOSettingsOf(c),
 		Domains: map[directory.Domain]activities.Domain{},
 	}
-	for d, dc := range map[directory.Domain]config.DomainConfig{
-		directory.Fusion: c.Fusion.DomainConfig, directory.Utilities: c.Utilities, directory.CXIF: c.CXIF,
-	} {
-		if dc.URL == "" {
-			continue // a cutover without CXIF
-		}
-		client, err := identitydomain.New(identitydomain.Options{
-			Domain: d, URL: dc.URL, ClientID: dc.ClientID, Scope: dc.OAuthScope, Type: dc.Type, Share: dc.Share,
-			BulkOperations: dc.BulkOperations, RequestTimeout: dc.RequestTimeout,
-			Secret: func(ctx context.Context) (string, error) { return secrets.Read(ctx, dc.ClientSecret) },
-		})
+	for d, dc := range domainsOf(c) {
+		client, err := identitydomain.New(optionsOf(d, dc, secrets))
 		if err != nil {
 			return nil, fmt.Errorf("the client of %s: %w", d, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
 	"cutover/internal/reconcile"
+	"cutover/internal/spool"
 )
 
 // chunk is how many rows go to the ledger at a time.
@@ -21,8 +22,8 @@ const chunk = 500
 type Planner struct {
 	Ledger *ledger.Ledger
 	// Scratch takes what a forecast supposes: projected worlds and the plans made
-	// on them. It need not outlive the forecast.
-	Scratch *ledger.Ledger
+	// on them. It need not outlive the forecast, unless somebody reads its changes.
+	Scratch *spool.Dir
 	Cutover string // the ledger's key
 	Rules   *reconcile.Rules
 	SSO     phase.SSOSettings
@@ -33,6 +34,9 @@ type Planner struct {
 	Renames map[string]reconcile.Resolution
 	// Accepted tells who accepted a finding on somebody, see phase.Input.
 	Accepted func(phase, user, reason string) string
+	// Each is called with every phase of a forecast as it is planned, with the
+	// world that it is planned on. Nil: nobody wants to see.
+	Each func(phase.Phase, phase.Input, *spool.Changes) error
 }
 
 // Snapshots are the reads that a plan is made from.
@@ -53,15 +57,11 @@ func (p Planner) World(ctx context.Context, s Snapshots) (reconcile.World, error
 
 // Phase plans one phase and seals the plan in the ledger.
 func (p Planner) Phase(ctx context.Context, ph phase.Phase, in phase.Input) (ledger.PlanInfo, error) {
-	return p.phase(ctx, p.Ledger, ph, in, false)
-}
-
-func (p Planner) phase(ctx context.Context, l *ledger.Ledger, ph phase.Phase, in phase.Input, isForecast bool) (ledger.PlanInfo, error) {
-	id, err := l.BeginPlan(ctx, p.Cutover, ph.Name, isForecast)
+	id, err := p.Ledger.BeginPlan(ctx, p.Cutover, ph.Name, false)
 	if err != nil {
 		return ledger.PlanInfo{}, err
 	}
-	sink := &sink{ctx: ctx, ledger: l, plan: id, hash: reconcile.NewHasher(ph.Name)}
+	sink := &sink{ctx: ctx, ledger: p.Ledger, plan: id, hash: reconcile.NewHasher(ph.Name)}
 	if ph.Plan != nil {
 		if err := ph.Plan(in, sink); err != nil {
 			return ledger.PlanInfo{}, fmt.Errorf("plan %s: %w", ph.Name, err)
@@ -70,7 +70,7 @@ func (p Planner) phase(ctx context.Context, l *ledger.Ledger, ph phase.Phase, in
 	if err := sink.flush(); err != nil {
 		return ledger.PlanInfo{}, err
 	}
-	return l.SealPlan(ctx, id, sink.hash.Sum())
+	return p.Ledger.SealPlan(ctx, id, sink.hash.Sum())
 }
 
 // sink writes what a planner finds to the ledger, in chunks.

@@ -14,6 +14,7 @@ import (
 	"cutover/internal/phase"
 	"cutover/internal/reconcile"
 	"cutover/internal/reconcile/reconciletest"
+	"cutover/internal/spool"
 )
 
 // forecastOf forecasts an estate on a ledger of its own, after a last touch to
@@ -23,7 +24,7 @@ func forecastOf(t *testing.T, estate string, touch ...func(*reconcile.Rules)) (f
 	l, err := ledger.OpenTemp(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
-	scratch, err := ledger.OpenTemp(t.Context())
+	scratch, err := spool.Open(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = scratch.Close() })
 	w, err := reconciletest.FromEstate(estates.FS, estate)

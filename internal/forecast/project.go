@@ -2,85 +2,95 @@ package forecast
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"maps"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"cutover/internal/directory"
-	"cutover/internal/ledger"
 	"cutover/internal/phase"
 	"cutover/internal/reconcile"
+	"cutover/internal/spool"
 )
 
-// project returns the world that a plan would leave: of the domains that it
-// changes, people and settings are written to the scratch ledger.
-func (p Planner) project(ctx context.Context, plan ledger.PlanInfo, from reconcile.World) (reconcile.World, error) {
-	touched := map[directory.Domain]bool{} // whether people are
-	for c, err := range p.Scratch.Changes(ctx, plan.ID) {
-		if err != nil {
-			return nil, err
-		}
-		setting := c.Kind == directory.PutSetting || c.Kind == directory.DropSetting
-		touched[c.Domain] = touched[c.Domain] || !setting
+// spooled opens the snapshots for reading many times.
+func (p Planner) spooled(ctx context.Context, from Snapshots) (reconcile.World, error) {
+	w, err := p.World(ctx, from)
+	if err != nil {
+		return nil, err
 	}
+	var each errgroup.Group
+	var mu sync.Mutex
+	out := reconcile.World{}
+	for d, side := range w {
+		each.Go(func() error {
+			s, err := p.Scratch.People(side.ByName(), side.Outline())
+			mu.Lock()
+			defer mu.Unlock()
+			out[d] = s
+			return err
+		})
+	}
+	return out, each.Wait()
+}
+
+// supposed is the plan of a phase on a world that does not exist yet.
+type supposed struct {
+	ctx      context.Context
+	hash     *reconcile.Hasher
+	changes  *spool.Changes
+	findings []directory.Finding
+}
+
+func (p Planner) suppose(ctx context.Context, ph phase.Phase, in phase.Input) (*supposed, error) {
+	changes, err := p.Scratch.Changes()
+	if err != nil {
+		return nil, err
+	}
+	s := &supposed{ctx: ctx, hash: reconcile.NewHasher(ph.Name), changes: changes}
+	if ph.Plan != nil {
+		if err := ph.Plan(in, s); err != nil {
+			return nil, fmt.Errorf("plan %s: %w", ph.Name, err)
+		}
+	}
+	return s, changes.Seal()
+}
+
+// Change implements reconcile.Sink.
+func (s *supposed) Change(c directory.Change) error {
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	s.hash.Add(c)
+	return s.changes.Add(c)
+}
+
+// Finding implements reconcile.Sink.
+func (s *supposed) Finding(f directory.Finding) error {
+	s.findings = append(s.findings, f)
+	return nil
+}
+
+// project returns the world that a plan would leave.
+func (p Planner) project(plan *spool.Changes, from reconcile.World) (reconcile.World, error) {
 	next := maps.Clone(from)
-	for d, people := range touched {
+	for d, people := range plan.People {
 		var err error
-		outline := phase.ProjectSSO(from[d].Outline(), values(p.Scratch.Changes(ctx, plan.ID), d, &err))
+		outline := phase.ProjectSSO(from[d].Outline(), values(plan.All(), d, &err))
 		if err != nil {
 			return nil, err
 		}
 		if !people {
-			next[d] = resettled{from[d], outline}
+			next[d] = from[d].(*spool.Side).With(outline)
 			continue
 		}
-		if next[d], err = p.projectPeople(ctx, plan, d, from[d], outline); err != nil {
+		if next[d], err = p.Scratch.People(reconcile.Project(d, from[d].ByName(), plan.ByUser(d)), outline); err != nil {
 			return nil, err
 		}
 	}
 	return next, nil
-}
-
-func (p Planner) projectPeople(ctx context.Context, plan ledger.PlanInfo, d directory.Domain, from reconcile.Side, outline directory.Outline) (reconcile.Side, error) {
-	snap, err := p.Scratch.BeginSnapshot(ctx, p.Cutover, "after "+plan.Phase, d)
-	if err != nil {
-		return nil, err
-	}
-	people := reconcile.Project(d, from.ByName(), p.Scratch.ChangesByUser(ctx, plan.ID, d))
-	if err := p.store(ctx, snap.ID, people); err != nil {
-		return nil, err
-	}
-	if err := p.Scratch.PutOutline(ctx, snap.ID, outline); err != nil {
-		return nil, err
-	}
-	if err := p.Scratch.CompleteSnapshot(ctx, snap.ID); err != nil {
-		return nil, err
-	}
-	return p.Scratch.Side(ctx, snap.ID)
-}
-
-// resettled is a side whose settings a plan would change, and its people not.
-type resettled struct {
-	reconcile.Side
-	outline directory.Outline
-}
-
-// Outline implements reconcile.Side.
-func (r resettled) Outline() directory.Outline { return r.outline }
-
-func (p Planner) store(ctx context.Context, snapshot int64, people reconcile.People) error {
-	batch := make([]directory.Person, 0, chunk)
-	for person, err := range people {
-		if err != nil {
-			return err
-		}
-		if batch = append(batch, person); len(batch) == chunk {
-			if err := p.Scratch.PutPeople(ctx, snapshot, batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
-		}
-	}
-	return p.Scratch.PutPeople(ctx, snapshot, batch)
 }
 
 // values drops the errors of a stream into err, so that a pure function can

@@ -4,13 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
 	"cutover/internal/directory"
-	"cutover/internal/ledger"
 	"cutover/internal/phase"
 	"cutover/internal/reconcile"
+	"cutover/internal/spool"
 )
 
 // PhaseForecast is what one phase would do.
@@ -20,7 +21,9 @@ type PhaseForecast struct {
 	Off     string `json:"off,omitempty"` // why it is switched off
 	Hash    string `json:"hash"`
 	Changes int    `json:"changes"`
-	Plan    int64  `json:"-"`
+	// Plan is the changes, for as long as the scratch of the forecast is there;
+	// nil where the phase is switched off.
+	Plan *spool.Changes `json:"-"`
 }
 
 // Whole is the forecast of a cutover.
@@ -44,7 +47,7 @@ var PeoplePhases = map[string]bool{
 // with people decides what the switch phases do, so the phases that move people
 // are planned once to learn that, and then all of them in order.
 func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bool) (Whole, error) {
-	at, err := p.World(ctx, from)
+	at, err := p.spooled(ctx, from)
 	if err != nil {
 		return Whole{}, err
 	}
@@ -54,7 +57,7 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	if err := p.storeVerdicts(ctx, at); err != nil {
 		return Whole{}, err
 	}
-	work, err := p.peopleWork(ctx, at, done)
+	work, err := p.peopleWork(at, done)
 	if err != nil {
 		return Whole{}, err
 	}
@@ -68,10 +71,8 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 			if err != nil {
 				return Whole{}, err
 			}
-			at, f.Hash, f.Changes, f.Plan = next, plan.Hash, plan.Changes, plan.ID
-			if err := p.addFindings(ctx, plan, &whole, seen); err != nil {
-				return Whole{}, err
-			}
+			at, f.Hash, f.Changes, f.Plan = next, plan.hash.Sum(), plan.changes.Count, plan.changes
+			whole.add(plan.findings, seen)
 		}
 		fmt.Fprintf(sum, "%s %s %s\n", f.Name, f.Hash, f.Off)
 		whole.Phases = append(whole.Phases, f)
@@ -81,29 +82,54 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	return whole, nil
 }
 
-// step plans one phase of a forecast and projects it.
-func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, work bool, done func(string) bool) (ledger.PlanInfo, reconcile.World, error) {
-	in := phase.Input{World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work, Start: p.Start, Renames: p.Renames, Forecast: true, Accepted: p.Accepted}
-	plan, err := p.phase(ctx, p.Scratch, ph, in, true)
-	if err != nil || plan.Changes == 0 {
-		return plan, at, err
+// input is what a phase of a forecast looks at.
+func (p Planner) input(at reconcile.World, work bool, done func(string) bool) phase.Input {
+	return phase.Input{
+		World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work, Start: p.Start, Renames: p.Renames, Forecast: true, Accepted: p.Accepted,
 	}
-	next, err := p.project(ctx, plan, at)
+}
+
+// step plans one phase of a forecast and projects it.
+func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, work bool, done func(string) bool) (*supposed, reconcile.World, error) {
+	in := p.input(at, work, done)
+	plan, err := p.suppose(ctx, ph, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Each != nil {
+		if err := p.Each(ph, in, plan.changes); err != nil {
+			return nil, nil, err
+		}
+	}
+	if plan.changes.Count == 0 {
+		return plan, at, nil
+	}
+	next, err := p.project(plan.changes, at)
 	return plan, next, err
 }
 
+// errEnough ends the planning of a phase of which one change is enough.
+var errEnough = errors.New("there is something to change")
+
+// probe is a sink that ends with the first change.
+type probe struct{}
+
+func (probe) Change(directory.Change) error   { return errEnough }
+func (probe) Finding(directory.Finding) error { return nil }
+
 // peopleWork tells whether any phase that moves people would change anything.
-func (p Planner) peopleWork(ctx context.Context, at reconcile.World, done func(string) bool) (bool, error) {
+// Until one does, they all look at the same world.
+func (p Planner) peopleWork(at reconcile.World, done func(string) bool) (bool, error) {
 	for _, ph := range phase.Procedure {
 		if !PeoplePhases[ph.Name] || p.Off[ph.Name] != "" {
 			continue
 		}
-		plan, _, err := p.step(ctx, ph, at, true, done)
-		if err != nil {
-			return false, err
-		}
-		if plan.Changes > 0 {
+		err := ph.Plan(p.input(at, true, done), probe{})
+		if errors.Is(err, errEnough) {
 			return true, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("plan %s: %w", ph.Name, err)
 		}
 	}
 	return false, nil
@@ -129,25 +155,17 @@ func (s findingsSeen) isNew(f directory.Finding) bool {
 	return true
 }
 
-// addFindings takes a plan's findings once each.
-func (p Planner) addFindings(ctx context.Context, plan ledger.PlanInfo, whole *Whole, seen findingsSeen) error {
-	if plan.Findings == 0 {
-		return nil
-	}
-	findings, err := p.Scratch.Findings(ctx, plan.ID)
-	if err != nil {
-		return err
-	}
+// add takes findings once each.
+func (w *Whole) add(findings []directory.Finding, seen findingsSeen) {
 	for _, f := range findings {
 		if !seen.isNew(f) {
 			continue
 		}
-		whole.Findings = append(whole.Findings, f)
+		w.Findings = append(w.Findings, f)
 		if f.Blocking {
-			whole.Blocking++
+			w.Blocking++
 		}
 	}
-	return nil
 }
 
 // firstBlocked is the first phase, in the procedure's order, with an open
@@ -163,15 +181,18 @@ func firstBlocked(findings []directory.Finding) string {
 	return ""
 }
 
+// verdictChunk is how many verdicts go to the ledger at a time.
+const verdictChunk = 5000
+
 // storeVerdicts writes the verdicts at the start to the ledger; only the first
 // set of a cutover counts.
 func (p Planner) storeVerdicts(ctx context.Context, w reconcile.World) error {
-	batch := make(map[string]string, chunk)
+	batch := make(map[string]string, verdictChunk)
 	for j, err := range reconcile.Verdicts(w, p.Rules) {
 		if err != nil {
 			return err
 		}
-		if batch[j.Person.UserName] = j.Verdict; len(batch) == chunk {
+		if batch[j.Person.UserName] = j.Verdict; len(batch) == verdictChunk {
 			if err := p.Ledger.PutVerdicts(ctx, p.Cutover, batch); err != nil {
 				return err
 			}

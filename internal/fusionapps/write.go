@@ -12,10 +12,14 @@ import (
 )
 
 // BatchSize is how many writes of a kind fit into one request.
-func (c *Client) BatchSize(k directory.Kind) int {
+func (c *Client) BatchSize(k directory.Kind) int { return BatchSize(c.bulkOps, k) }
+
+// BatchSize is how many writes of a kind fit into one request where Bulk takes
+// so many operations.
+func BatchSize(bulkOperations int, k directory.Kind) int {
 	switch k {
 	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser:
-		return c.bulkOps
+		return bulkOperations
 	case directory.AddMember:
 		return maxMembers
 	}

@@ -2,6 +2,7 @@ package identitydomain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -48,21 +49,35 @@ var limitTables = map[string]groupLimits{
 	"none": {},
 }
 
-// limiters hold requests back, one for each API group.
-type limiters struct{ authN, token, others, bulk *scim.Limiter }
+// Published are the limits of a domain that decide how long its writes take.
+type Published struct{ Others, Bulk scim.Limit }
 
-func limitersOf(kind string, share int) (limiters, error) {
+// PublishedLimits are Oracle's limits for a type of domain; without one, for
+// Oracle Apps.
+func PublishedLimits(kind string) (Published, error) {
+	table, err := tableOf(kind)
+	return Published{Others: table.others, Bulk: table.bulk}, err
+}
+
+func tableOf(kind string) (groupLimits, error) {
 	if kind == "" {
 		kind = "apps"
 	}
 	table, ok := limitTables[kind]
 	if !ok {
-		var known []string
-		for k := range limitTables {
-			known = append(known, k)
-		}
-		slices.Sort(known)
-		return limiters{}, fmt.Errorf("type is %q: it is one of %s", kind, strings.Join(known, ", "))
+		known := slices.Sorted(maps.Keys(limitTables))
+		return table, fmt.Errorf("type is %q: it is one of %s", kind, strings.Join(known, ", "))
+	}
+	return table, nil
+}
+
+// limiters hold requests back, one for each API group.
+type limiters struct{ authN, token, others, bulk *scim.Limiter }
+
+func limitersOf(kind string, share int) (limiters, error) {
+	table, err := tableOf(kind)
+	if err != nil {
+		return limiters{}, err
 	}
 	limiter := func(l scim.Limit) *scim.Limiter { return scim.NewLimiter(l.Share(share).Pace()) }
 	return limiters{authN: limiter(table.authN), token: limiter(table.token), others: limiter(table.others), bulk: limiter(table.bulk)}, nil

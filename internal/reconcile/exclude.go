@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"cutover/internal/directory"
 )
@@ -9,6 +11,9 @@ import (
 // Covers tells whether the exclusion names this person: by userName or glob, or
 // by a group that they are a member of, case aside.
 func (e Exclusion) Covers(p directory.Person) bool {
+	if len(e.UserNames) == 0 {
+		return p.InAny(e.Groups)
+	}
 	name := directory.Fold(p.UserName)
 	return slices.ContainsFunc(e.UserNames, func(glob string) bool { return matches(directory.Fold(glob), name) }) ||
 		p.InAny(e.Groups)
@@ -30,7 +35,26 @@ func (r *Rules) ExcludedFromCXIF(p directory.Person) bool {
 // characters, also none, and ? for exactly one. Nothing else is special, for a
 // userName may hold brackets and backslashes.
 func matches(glob, name string) bool {
-	g, n := []rune(glob), []rune(name)
+	if !strings.ContainsAny(glob, "*?") {
+		return glob == name
+	}
+	if plain(glob) && plain(name) {
+		return globs([]byte(glob), []byte(name))
+	}
+	return globs([]rune(glob), []rune(name))
+}
+
+// plain tells whether every character is one byte.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func globs[T byte | rune](g, n []T) bool {
 	star, retry := -1, 0 // the last * seen, and where in the name to let it end next
 	i, j := 0, 0
 	for j < len(n) {

@@ -126,12 +126,12 @@ func (s *Settled) InScope(target directory.Domain, f directory.Person) bool {
 
 // KeptOut tells whether a resolution or a policy keeps a Fusion user out of the target.
 func (s *Settled) KeptOut(target directory.Domain, f directory.Person) bool {
-	return target == directory.Utilities && s.waived[nameKey(f)].OutOfScope || s.rules.of(target)[nameKey(f)].OutOfScope
+	return target == directory.Utilities && s.waived.of(f).OutOfScope || s.rules.of(target)[nameKey(f)].OutOfScope
 }
 
 // KeepsInactive tells whether the sync leaves this user of a target inactive.
 func (s *Settled) KeepsInactive(target directory.Domain, p directory.Person) bool {
-	return target == directory.Utilities && s.waived[nameKey(p)].KeepInactive || s.rules.KeepsInactive(target, p)
+	return target == directory.Utilities && s.waived.of(p).KeepInactive || s.rules.KeepsInactive(target, p)
 }
 
 func (s *Settled) nameInBase(p directory.Person) string {

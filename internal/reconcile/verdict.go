@@ -83,6 +83,13 @@ func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 // folded userName: exclude, migrate, keep-inactive, out-of-scope.
 type waivers map[string]Resolution
 
+func (w waivers) of(p directory.Person) Resolution {
+	if len(w) == 0 {
+		return Resolution{}
+	}
+	return w[nameKey(p)]
+}
+
 // judging applies the table of verdicts to a world, the first that fits.
 type judging struct {
 	world  World
@@ -139,13 +146,13 @@ func onlyUtilities(in iter.Seq2[Judgement, error]) iter.Seq2[Judgement, error] {
 }
 
 func (j judging) excluded(u directory.Person) bool {
-	return j.rules.ExcludeUtilities.Covers(u) || j.waived[nameKey(u)].Exclude
+	return j.rules.ExcludeUtilities.Covers(u) || j.waived.of(u).Exclude
 }
 
 func (j judging) candidate(u directory.Person) bool { return u.Active && !j.excluded(u) }
 
 func (j judging) verdict(u directory.Person, f *directory.Person) (string, []string) {
-	waived := j.waived[nameKey(u)]
+	waived := j.waived.of(u)
 	inScope := f != nil && !waived.OutOfScope && j.rules.inScopeGroup(directory.Utilities, *f)
 	switch {
 	case j.excluded(u) && inScope:

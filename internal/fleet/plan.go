@@ -1,0 +1,100 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"cutover/internal/config"
+	"cutover/internal/directory"
+	"cutover/internal/estimate"
+	"cutover/internal/fusionapps"
+	"cutover/internal/identitydomain"
+	"cutover/internal/observe"
+	"cutover/internal/scim"
+)
+
+// domainsOf are the domains that a configuration describes: CXIF may be left out.
+func domainsOf(c config.Config) map[directory.Domain]config.DomainConfig {
+	out := map[directory.Domain]config.DomainConfig{directory.Fusion: c.Fusion.DomainConfig, directory.Utilities: c.Utilities}
+	if c.CXIF.URL != "" {
+		out[directory.CXIF] = c.CXIF
+	}
+	return out
+}
+
+// ReadersOf makes clients that can read and nothing else. Nothing is sent.
+func ReadersOf(stored []byte) (map[directory.Domain]observe.Domain, error) {
+	c, dir, err := config.Decode(stored)
+	if err != nil {
+		return nil, err
+	}
+	secrets := config.Secrets{Dir: dir}
+	readers := map[directory.Domain]observe.Domain{}
+	for d, dc := range domainsOf(c) {
+		r, err := identitydomain.NewReader(optionsOf(d, dc, secrets))
+		if err != nil {
+			return nil, fmt.Errorf("the client of %s: %w", d, err)
+		}
+		readers[d] = r
+	}
+	return readers, nil
+}
+
+func optionsOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) identitydomain.Options {
+	return identitydomain.Options{
+		Domain: d, URL: dc.URL, ClientID: dc.ClientID, Scope: dc.OAuthScope, Type: dc.Type, Share: dc.Share,
+		BulkOperations: dc.BulkOperations, RequestTimeout: dc.RequestTimeout,
+		Secret: func(ctx context.Context) (string, error) { return secrets.Read(ctx, dc.ClientSecret) },
+	}
+}
+
+// LimitsOf are the paces that a configuration gives each route, and whose limits
+// those are, in words.
+func LimitsOf(c config.Config) (map[estimate.Route]estimate.Limits, string, error) {
+	out := map[estimate.Route]estimate.Limits{}
+	name := ""
+	for d, dc := range domainsOf(c) {
+		published, err := identitydomain.PublishedLimits(dc.Type)
+		if err != nil {
+			return nil, "", fmt.Errorf("%s: %w", d, err)
+		}
+		bulk := paceOf(published.Bulk, dc.Share)
+		out[estimate.Route{Domain: d}] = estimate.Limits{
+			Others: paceOf(published.Others, dc.Share), Bulk: &bulk,
+			Batch: func(k directory.Kind) int { return identitydomain.BatchSize(dc.BulkOperations, k) },
+		}
+		if words := limitWords(dc); name == "" || name == words {
+			name = words
+		} else {
+			name = "the domains'"
+		}
+	}
+	fa := c.Fusion.Applications
+	out[estimate.Route{Domain: directory.Fusion, Via: directory.ViaFusionApplications}] = estimate.Limits{
+		Others: estimate.Pace{Rate: fa.RequestsPerSecond, Burst: 1},
+		Batch:  func(k directory.Kind) int { return fusionapps.BatchSize(fa.BulkOperations, k) },
+	}
+	return out, name, nil
+}
+
+// paceOf is the pace that the client of a domain keeps.
+func paceOf(l scim.Limit, share int) estimate.Pace {
+	p := l.Share(share).Pace()
+	if math.IsInf(p.Rate, 1) || p.Rate == math.MaxFloat64 {
+		return estimate.Pace{} // no limit
+	}
+	return estimate.Pace{Rate: p.Rate, Burst: p.Burst}
+}
+
+// kinds are the types of domains as Oracle writes them.
+var kinds = map[string]string{
+	"free": "Free", "apps": "Oracle Apps", "apps-premium": "Oracle Apps Premium", "premium": "Premium", "external-user": "External User", "none": "no",
+}
+
+func limitWords(dc config.DomainConfig) string {
+	if dc.Share < 100 {
+		return fmt.Sprintf("%d %% of %s", dc.Share, kinds[dc.Type])
+	}
+	return kinds[dc.Type]
+}
