@@ -27,6 +27,15 @@ const (
 // for one page, so that few are enough.
 const readers = 4
 
+// cacheOf is how much of the file a connection holds, in KiB. Who reads goes
+// through pages once and in order; who writes comes back to the same ones.
+func cacheOf(u use) string {
+	if u == reading {
+		return "4096"
+	}
+	return "32768"
+}
+
 // connect opens a pool on the file. Connections are made when they are needed,
 // so a file that cannot be opened shows with the first statement.
 func connect(path string, s safety, u use) (*sql.DB, error) {
@@ -35,7 +44,7 @@ func connect(path string, s safety, u use) (*sql.DB, error) {
 		"busy_timeout(250)", // ms; SQLite cannot be interrupted in it, so begin waits on from there
 		"journal_mode(wal)",
 		"synchronous(" + string(s) + ")",
-		"cache_size(-32768)", // 32 MiB a connection
+		"cache_size(-" + cacheOf(u) + ")", // KiB a connection
 		"temp_store(memory)",
 		"wal_autocheckpoint(8000)", // pages: 32 MiB; a load dirties the same pages again and again
 	} {
