@@ -19,7 +19,7 @@ import (
 )
 
 // readers are all the ways in which a read of a domain begins.
-var readers = regexp.MustCompile(`^(Users|Groups|Members|Roles|Grants|SSO|Lookup|Setting|Check|Waited)`)
+var readers = regexp.MustCompile(`^(Users|Groups|Members|Count|MemberCount|Roles|Grants|SSO|Lookup|Setting|Check|Waited)`)
 
 // methodsOf lists the methods of a type.
 func methodsOf(t reflect.Type) []string {

@@ -11,7 +11,9 @@ import (
 	"cutover/internal/follow"
 	"cutover/internal/forecast"
 	"cutover/internal/ledger"
+	"cutover/internal/planning"
 	"cutover/internal/resolve"
+	"cutover/internal/spool"
 	"cutover/workflows"
 )
 
@@ -35,7 +37,7 @@ func (a *app) conflicts(ctx context.Context, name string, f *config.File) (confl
 // plannedConflicts reads the domains and plans, as `cutover plan` does. What a
 // change would leave open is planned from the same reads.
 func (a *app) plannedConflicts(ctx context.Context, f *config.File) (conflictSource, error) {
-	estate, err := fleet.NewEstate(f.Canonical, f.Hash)
+	readers, err := fleet.ReadersOf(f.Canonical)
 	if err != nil {
 		return conflictSource{}, err
 	}
@@ -44,21 +46,12 @@ func (a *app) plannedConflicts(ctx context.Context, f *config.File) (conflictSou
 		return conflictSource{}, err
 	}
 	source := conflictSource{close: func() { _ = l.Close() }}
-	snapshots := forecast.Snapshots{}
-	for _, d := range directory.Domains {
-		client, ok := estate.Domains[d]
-		if !ok {
-			continue
-		}
-		if !a.json {
-			fmt.Fprintf(a.err, "Reading %s ...\n", d)
-		}
-		if snapshots[d], err = read(ctx, client, l, d); err != nil {
-			return source, err
-		}
+	snapshots, err := planning.Read(ctx, readers, l, a.reading)
+	if err != nil {
+		return source, err
 	}
 	find := func(ctx context.Context, f *config.File) ([]resolve.Conflict, []directory.Finding, error) {
-		scratch, err := ledger.OpenTemp(ctx)
+		scratch, err := spool.Open(ctx)
 		if err != nil {
 			return nil, nil, err
 		}

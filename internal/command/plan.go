@@ -49,11 +49,7 @@ func (a *app) runPlan(ctx context.Context, file, out string) (err error) {
 	in := planning.Input{
 		Rules: fleet.RulesOf(f.Config), SSO: fleet.SSOSettingsOf(f.Config), Off: f.Config.PhasesOff,
 		ConfigHash: f.Hash, Version: version.Version, At: time.Now(),
-		Reading: func(d directory.Domain) {
-			if !a.json {
-				fmt.Fprintf(a.err, "Reading %s ...\n", d)
-			}
-		},
+		Reading: a.reading,
 	}
 	if in.Readers, err = fleet.ReadersOf(f.Canonical); err != nil {
 		return err
@@ -86,6 +82,13 @@ func (a *app) runPlan(ctx context.Context, file, out string) (err error) {
 		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %s", p.BlockedAt, count(p.Blocking, "finding"))}
 	}
 	return nil
+}
+
+// reading tells which domain is read next.
+func (a *app) reading(d directory.Domain) {
+	if !a.json {
+		fmt.Fprintf(a.err, "Reading %s ...\n", d)
+	}
 }
 
 // savePlan writes the document to a file of one form, or to a directory in all.
@@ -148,9 +151,10 @@ func printPlan(to io.Writer, d *document.Document, short bool) error {
 	}
 	if len(d.Findings) > 0 {
 		fmt.Fprintln(w)
-		for _, f := range d.Findings {
-			printFinding(w, show, f.Finding)
+		if err := w.Flush(); err != nil { // findings are shown as the terminal likes it
+			return err
 		}
+		printFindings(to, d.Findings)
 	}
 	fmt.Fprintf(w, "\nIn all: %s.\n", d.Takes.Words)
 	fmt.Fprintf(w, "Forecast %s. Nothing was written.\n", shortHash(d.Hash))

@@ -82,11 +82,12 @@ func cut(s string) string {
 // printFindings shows each finding with every way to resolve it.
 func printFindings(w io.Writer, findings []directory.Finding) {
 	for _, f := range findings {
-		printFinding(w, painter(w), f)
+		printFinding(w, f)
 	}
 }
 
-func printFinding(w io.Writer, p paint, f directory.Finding) {
+func printFinding(w io.Writer, f directory.Finding) {
+	p := painter(w)
 	mark := p.bad("finding")
 	if !f.Blocking {
 		mark = p.warn("note")

@@ -37,7 +37,7 @@ type Document struct {
 	Hash      string
 	Domains   []Domain
 	Phases    []Phase
-	Findings  []Finding
+	Findings  []directory.Finding
 	Blocking  int
 	BlockedAt string
 	Takes     estimate.Verdict // all phases
@@ -76,27 +76,6 @@ type Left struct {
 	Count  int
 
 	names *spool.Names
-}
-
-// Finding is a finding with those whom it is about, to be read side by side.
-type Finding struct {
-	directory.Finding
-	Sides []Side `json:"sides,omitempty"`
-}
-
-// Side is somebody as a domain has them now.
-type Side struct {
-	Domain directory.Domain `json:"domain"`
-	// User is without id and version: those say nothing to a person.
-	UserName    string   `json:"userName"`
-	GivenName   string   `json:"givenName"`
-	FamilyName  string   `json:"familyName"`
-	DisplayName string   `json:"displayName"`
-	Email       string   `json:"email"`
-	Active      bool     `json:"active"`
-	Locked      bool     `json:"locked"`
-	Federated   bool     `json:"federated"`
-	Groups      []string `json:"groups"`
 }
 
 // Builder takes a forecast as it is made; its Each is a planner's.

@@ -85,7 +85,7 @@ type viewLeft struct {
 }
 
 type viewFinding struct {
-	Finding
+	directory.Finding
 	Rows []compared
 }
 
@@ -105,7 +105,7 @@ func (d *Document) HTML(w io.Writer) error {
 		}
 	}
 	for _, f := range d.Findings[:min(len(d.Findings), shownFindings)] {
-		v.Shown = append(v.Shown, viewFinding{f, compare(f.Sides)})
+		v.Shown = append(v.Shown, viewFinding{f, compare(f.Records)})
 	}
 	for _, p := range d.Phases {
 		pv, err := viewOf(p)
@@ -235,31 +235,29 @@ func cut(s string) string {
 	return s
 }
 
-func compare(sides []Side) []compared {
-	if len(sides) == 0 {
+func compare(records []directory.Record) []compared {
+	if len(records) == 0 {
 		return nil
 	}
-	yes := map[bool]string{true: "yes", false: "no"}
 	var out []compared
 	for _, a := range []struct {
 		name string
-		of   func(Side) string
+		of   func(directory.Record) string
 	}{
-		{"userName", func(s Side) string { return s.UserName }},
-		{"given name", func(s Side) string { return s.GivenName }},
-		{"family name", func(s Side) string { return s.FamilyName }},
-		{"display name", func(s Side) string { return s.DisplayName }},
-		{"email", func(s Side) string { return s.Email }},
-		{"active", func(s Side) string { return yes[s.Active] }},
-		{"locked", func(s Side) string { return yes[s.Locked] }},
-		{"federated", func(s Side) string { return yes[s.Federated] }},
-		{"groups", func(s Side) string { return strings.Join(s.Groups, ", ") }},
+		{"userName", func(r directory.Record) string { return r.UserName }},
+		{"name", directory.Record.Name},
+		{"display name", func(r directory.Record) string { return r.DisplayName }},
+		{"email", func(r directory.Record) string { return r.Email }},
+		{"state", directory.Record.State},
+		{"groups", func(r directory.Record) string { return strings.Join(r.Groups, ", ") }},
+		{"roles", func(r directory.Record) string { return strings.Join(r.Roles, ", ") }},
 	} {
 		c := compared{Name: a.name}
-		for _, s := range sides {
-			c.Values = append(c.Values, a.of(s))
+		for _, r := range records {
+			c.Values = append(c.Values, a.of(r))
 		}
-		c.Differ = len(slices.Compact(slices.Sorted(slices.Values(c.Values)))) > 1 && a.name != "groups"
+		different := len(slices.Compact(slices.Sorted(slices.Values(c.Values)))) > 1
+		c.Differ = different && a.name != "groups" && a.name != "roles" // those of two domains always do
 		out = append(out, c)
 	}
 	return out

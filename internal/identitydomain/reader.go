@@ -21,6 +21,19 @@ func (r Reader) Users(ctx context.Context, start int) (UserPage, error) {
 	return r.client.Users(ctx, start)
 }
 
+// Lookup reads how these users stand right now.
+func (r Reader) Lookup(ctx context.Context, userNames []string) (map[string]directory.Person, error) {
+	return r.client.Lookup(ctx, userNames)
+}
+
+// Count asks how many there are, in another way than lists are read.
+func (r Reader) Count(ctx context.Context, of string) (int, error) { return r.client.Count(ctx, of) }
+
+// MemberCount asks the same of a group's members.
+func (r Reader) MemberCount(ctx context.Context, groupID string) (n int, known bool, err error) {
+	return r.client.MemberCount(ctx, groupID)
+}
+
 // Groups reads every group, without its members.
 func (r Reader) Groups(ctx context.Context) ([]directory.Group, error) { return r.client.Groups(ctx) }
 

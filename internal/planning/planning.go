@@ -6,7 +6,6 @@ package planning
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"cutover/internal/directory"
@@ -62,16 +61,9 @@ func Make(ctx context.Context, in Input) (plan *Plan, err error) {
 			err = errors.Join(err, scratch.Close())
 		}
 	}()
-	snapshots := forecast.Snapshots{}
-	for _, d := range directory.Domains {
-		reader, ok := in.Readers[d]
-		if !ok {
-			continue
-		}
-		in.Reading(d)
-		if snapshots[d], err = read(ctx, reader, l, d); err != nil {
-			return nil, fmt.Errorf("read %s: %w", d, err)
-		}
+	snapshots, err := Read(ctx, in.Readers, l, in.Reading)
+	if err != nil {
+		return nil, err
 	}
 	b := document.New(scratch, document.Options{
 		ConfigHash: in.ConfigHash, Version: in.Version, At: in.At, Limits: in.Limits, LimitsName: in.LimitsName, Window: in.Window,
@@ -87,6 +79,23 @@ func Make(ctx context.Context, in Input) (plan *Plan, err error) {
 		return nil, err
 	}
 	return &Plan{d, scratch}, nil
+}
+
+// Read reads every domain that there is a reader of into the ledger.
+func Read(ctx context.Context, readers map[directory.Domain]observe.Domain, l *ledger.Ledger, reading func(directory.Domain)) (forecast.Snapshots, error) {
+	snapshots := forecast.Snapshots{}
+	for _, d := range directory.Domains {
+		reader, ok := readers[d]
+		if !ok {
+			continue
+		}
+		reading(d)
+		var err error
+		if snapshots[d], err = read(ctx, reader, l, d); err != nil {
+			return nil, err
+		}
+	}
+	return snapshots, nil
 }
 
 // attempts is how often a read that did not add up is made again.
