@@ -104,6 +104,9 @@ func printStory(w io.Writer, s story.Story) {
 		}
 		fmt.Fprintf(w, "  %s %s, %s: %s\n", mark, f.Name, f.Phase, sentence(f))
 	}
+	for _, ok := range s.Accepted {
+		fmt.Fprintf(w, "  accepted by %s at %s for %s: %s: %q\n", ok.By, clock(ok.At), ok.Phase, ok.Reason, ok.Why)
+	}
 	for _, c := range s.Chapters {
 		fmt.Fprintf(w, "\n%s  (plan %s, made %s)\n", p.bold(c.Phase), shortHash(c.Hash), clock(c.MadeAt))
 		for _, e := range c.Events {

@@ -35,6 +35,8 @@ type Story struct {
 	Findings []directory.Finding `json:"findings"`
 	Said     []string            `json:"said,omitempty"` // what the configuration says of this person
 	SignIns  []report.SignIn     `json:"signIns"`
+	// Accepted are the losses of access that somebody accepted for this person.
+	Accepted []ledger.Acceptance `json:"accepted,omitempty"`
 	// Nothing says why nothing was done, where nothing was.
 	Nothing []string `json:"nothing,omitempty"`
 	Outcome string   `json:"outcome"` // of the cutover
@@ -84,7 +86,7 @@ func Tell(ctx context.Context, l *ledger.Ledger, cutover, user string) (Story, e
 	if err := t.configuration(cut.ConfigHash); err != nil {
 		return Story{}, err
 	}
-	for _, part := range []func() error{t.names, t.verdict, t.places, t.chapters, t.findings, t.signIns} {
+	for _, part := range []func() error{t.names, t.verdict, t.places, t.chapters, t.findings, t.signIns, t.accepted} {
 		if err := part(); err != nil {
 			return Story{}, err
 		}
@@ -323,6 +325,17 @@ func (t *telling) signIns() error {
 		if t.concerns(directory.Utilities, s.User) {
 			t.story.Known = true
 			t.story.SignIns = append(t.story.SignIns, report.SignIn{Phase: s.Phase, User: s.User, Prover: s.Prover, Proof: s.Kind, Outcome: s.Outcome, Reason: s.Reason, At: s.At})
+		}
+	}
+	return err
+}
+
+func (t *telling) accepted() error {
+	had, err := t.ledger.Acceptances(t.ctx, t.key)
+	for _, a := range had {
+		if t.concerns(directory.Utilities, a.User) {
+			t.story.Known = true
+			t.story.Accepted = append(t.story.Accepted, a)
 		}
 	}
 	return err

@@ -94,7 +94,12 @@ func TestAStoryTellsEachChangeWithItsOutcomeAndTheApprovalThatCoveredIt(t *testi
 	w.approve("migrate", "0123456789ab")
 	w.approve("sync-cxif", "0123456789ab")
 	require.NoError(t, w.l.PutSignIn(t.Context(), "spring", ledger.SignIn{Phase: "sso-on", User: "Ann", Prover: "robot", Kind: "sample", Outcome: "ok", At: time.Now()}))
+	require.NoError(t, w.l.PutAcceptances(t.Context(), []ledger.Acceptance{
+		{Cutover: "spring", Phase: "sso-on", User: "Ann", Reason: "no-fusion-user", By: "eve", Why: "on leave", At: time.Now()},
+		{Cutover: "spring", Phase: "sso-on", User: "bob", Reason: "no-fusion-user", By: "eve", Why: "on leave", At: time.Now()},
+	}))
 	s := w.tell("ANN")
+	require.Len(t, s.Accepted, 1)
 	require.True(t, s.Known)
 	require.Equal(t, "create", s.Verdict)
 	require.NotEmpty(t, s.Rule)
