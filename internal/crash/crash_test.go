@@ -75,7 +75,7 @@ func killed(t *testing.T, bin string, seed uint64) {
 		"--journal", journal, "--dump", filepath.Join(dir, "dump"), "--seed", strconv.FormatUint(seed, 10))
 	sim.Await(t, "http://")
 
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	up := &crashtest.Upper{T: t, Bin: bin, State: filepath.Join(place, "state")}
 	up.Start()
