@@ -40,6 +40,14 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		return ApplyResult{}, err
 	}
 	defer beating(ctx).stop()
+	opens, budget, err := e.inWindow(time.Now(), in.Budget)
+	if err != nil {
+		return ApplyResult{}, err
+	}
+	if !opens.IsZero() {
+		progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
+		return ApplyResult{More: true, Progress: progress, Opens: opens}, err
+	}
 	run := apply.Run{
 		Ledger: a.Ledger, Plan: in.Plan, Step: in.Step, PeerFor: e.peerFor, Now: time.Now,
 		Timeout: e.patience(), Grace: grace, Stop: activity.GetWorkerStopChannel(ctx),
@@ -53,7 +61,7 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		return breaker.Tripped(p.Failed, p.Failed+p.Applied), err
 	}
 	before := e.waited()
-	more, err := run.Slice(ctx, in.Budget)
+	more, err := run.Slice(ctx, budget)
 	if err != nil {
 		return ApplyResult{}, err
 	}
@@ -62,6 +70,23 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		More: more, Progress: progress, Waited: e.waited() - before,
 		Tripped: more && breaker.Tripped(progress.Failed, progress.Failed+progress.Applied),
 	}, err
+}
+
+// inWindow tells when the change window opens, where it is closed now, and how
+// much of a slice's budget falls inside it, where it is open.
+func (e *Estate) inWindow(now time.Time, budget time.Duration) (opens time.Time, inside time.Duration, err error) {
+	w, err := e.Config.Window.Compile()
+	if err != nil {
+		return time.Time{}, 0, problem(FailureConfiguration, "the change window cannot be read by the worker (%v): correct it, then `cutover reload`", err)
+	}
+	open, until := w.Open(now)
+	switch {
+	case !open:
+		return until, 0, nil
+	case !until.IsZero() && until.Sub(now) < budget:
+		return time.Time{}, until.Sub(now), nil
+	}
+	return time.Time{}, budget, nil
 }
 
 // grace is for how long a domain may still carry out a request after its sender
