@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"cutover/internal/apply"
 	"cutover/internal/directory"
 	"cutover/internal/observe"
 )
@@ -55,7 +56,7 @@ func (a *Activities) Observe(ctx context.Context, in ObserveParams) (ObserveResu
 	defer p.stop()
 	p.beat() // an attempt that dies at the first page shall not leave its snapshot behind
 	before := d.Waited()
-	if err := observe.Read(ctx, d, a.Ledger, id, in.People, p.beat); err != nil {
+	if err := observe.Read(ctx, d, a.Ledger, id, in.People, apply.Shows, p.beat); err != nil {
 		return ObserveResult{}, err
 	}
 	users, err := a.Ledger.CountUsers(ctx, id)

@@ -67,7 +67,7 @@ func planned(t *testing.T, estate string) (*document.Document, forecast.Whole, r
 		Off: map[string]string{"tidy": "the <test> user is \"kept\""},
 		SSO: phase.SSOSettings{
 			AppName: "Oracle Utilities", IdPName: "Fusion", SyncClientName: "cutover-sync", FrontRuleName: "Keep local sign-in",
-			TestRuleName: "SSO test", UserAttribute: "user.userName", Emergency: "bg-admin",
+			TestRuleName: "SSO test", UserAttribute: "user.userName", Emergency: "bg-admin", ByCorporateIdP: true, Attested: []string{"*"},
 			TestUser: phase.TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
 		}}.Whole(t.Context(), snapshots, func(string) bool { return false })
 	require.NoError(t, err)

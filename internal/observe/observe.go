@@ -40,13 +40,14 @@ var ErrUnsettled = errors.New("the domain changed while it was read, or an answe
 
 // Read reads the domain into the snapshot, from wherever an earlier attempt got
 // to. With people false it reads only what does not grow with the people. Beat
-// is called after every page.
-func Read(ctx context.Context, d Domain, l *ledger.Ledger, snapshot int64, people bool, beat func()) error {
+// is called after every page. Shows tells whether what was written is there; nil
+// where nothing is ever written, as for a plan alone.
+func Read(ctx context.Context, d Domain, l *ledger.Ledger, snapshot int64, people bool, shows Shows, beat func()) error {
 	s, err := l.Snapshot(ctx, snapshot)
 	if err != nil || s.Complete {
 		return err
 	}
-	r := reading{Domain: d, ledger: l, id: snapshot, cutover: s.Cutover, domain: s.Domain, beat: beat}
+	r := reading{Domain: d, ledger: l, id: snapshot, cutover: s.Cutover, domain: s.Domain, shows: shows, beat: beat}
 	if r.at, err = cursorOf(s); err != nil {
 		return err
 	}
@@ -59,6 +60,10 @@ func Read(ctx context.Context, d Domain, l *ledger.Ledger, snapshot int64, peopl
 	return err
 }
 
+// Shows tells whether people, by Fold of their names, show a change that was
+// applied to one of them.
+type Shows func(c directory.Change, people map[string]directory.Person) bool
+
 type reading struct {
 	Domain
 	ledger  *ledger.Ledger
@@ -66,6 +71,7 @@ type reading struct {
 	cutover string
 	domain  directory.Domain
 	at      cursor
+	shows   Shows
 	beat    func()
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cutover/internal/apply"
 	"cutover/internal/directory"
 	"cutover/internal/estates"
 	"cutover/internal/identitydomain"
@@ -91,7 +92,7 @@ func (w world) read(t *testing.T) ([]directory.Person, error) {
 	t.Helper()
 	s, err := w.ledger.BeginSnapshot(t.Context(), "test", "check", w.name)
 	require.NoError(t, err)
-	if err := observe.Read(t.Context(), w, w.ledger, s.ID, true, func() {}); err != nil {
+	if err := observe.Read(t.Context(), w, w.ledger, s.ID, true, apply.Shows, func() {}); err != nil {
 		again, stays := w.ledger.Snapshot(t.Context(), s.ID)
 		require.NoError(t, stays)
 		require.False(t, again.Complete, "what is not believed is never complete")

@@ -107,7 +107,7 @@ func read(ctx context.Context, d observe.Domain, l *ledger.Ledger, name director
 		if err != nil {
 			return 0, err
 		}
-		err = observe.Read(ctx, d, l, s.ID, true, func() {})
+		err = observe.Read(ctx, d, l, s.ID, true, nil, func() {})
 		if err == nil || i == attempts || !errors.Is(err, observe.ErrUnsettled) {
 			return s.ID, err
 		}
