@@ -58,7 +58,13 @@ func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T)
 
 // latency of the simulated domains: half of it falls before the commit of a
 // request, half after.
-const latency = 500 * time.Millisecond
+// CUTOVER_LATENCY asks for another.
+var latency = func() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("CUTOVER_LATENCY")); err == nil {
+		return d
+	}
+	return 60 * time.Millisecond
+}()
 
 // killed runs one cutover that is killed once in migrate and once in sync-cxif.
 func killed(t *testing.T, bin string, seed uint64) {
