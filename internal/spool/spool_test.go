@@ -52,9 +52,7 @@ func drawn() *rapid.Generator[[]directory.Person] {
 			Active: rapid.Bool().Draw(t, "active"), Federated: rapid.Bool().Draw(t, "federated"), Locked: rapid.Bool().Draw(t, "locked"),
 			PasswordSet: rapid.Bool().Draw(t, "password"), LockReason: rapid.IntRange(-1, 300).Draw(t, "reason"),
 		}}
-		for _, g := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"A", "B", "C"}), 0, 3, rapid.ID).Draw(t, "groups") {
-			p.Groups = append(p.Groups, g)
-		}
+		p.Groups = append(p.Groups, rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"A", "B", "C"}), 0, 3, rapid.ID).Draw(t, "groups")...)
 		for _, r := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"r", "s"}), 0, 2, rapid.ID).Draw(t, "roles") {
 			p.Roles = append(p.Roles, directory.Role{App: "App", Name: r})
 		}
