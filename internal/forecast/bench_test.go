@@ -97,7 +97,7 @@ func crowd(b testing.TB, l *ledger.Ledger, n int) forecast.Snapshots {
 			require.NoError(b, l.PutPeople(ctx, s.ID, people))
 		}
 		if d == directory.Utilities {
-			require.NoError(b, l.PutPeople(ctx, s.ID, []directory.Person{{User: directory.User{ID: "bg", UserName: "bg-admin", FamilyName: "B", Email: "bg@example.com", Active: true}}}))
+			require.NoError(b, l.PutPeople(ctx, s.ID, []directory.Person{{User: directory.User{ID: "bg", UserName: "bg-admin", FamilyName: "B", Email: "bg@example.com", Active: true}, Roles: []directory.Role{{App: "Oracle Identity Cloud Service", Name: directory.RoleDomainAdmin}}}}))
 		}
 		require.NoError(b, l.PutOutline(ctx, s.ID, outlineOf(d, w[d].Outline().SSO)))
 		require.NoError(b, l.CompleteSnapshot(ctx, s.ID))
@@ -143,7 +143,8 @@ func plannerOf(l *ledger.Ledger, scratch *spool.Dir) forecast.Planner {
 		SSO: phase.SSOSettings{
 			AppName: "Oracle Utilities", IdPName: "Fusion", SyncClientName: "cutover-sync", FrontRuleName: "Keep local sign-in",
 			TestRuleName: "SSO test", UserAttribute: "user.userName", Emergency: "bg-admin",
-			TestUser: phase.TestUser{UserName: "cutover.test", Email: "cutover.test@example.com", GivenName: "Cutover", FamilyName: "Test"},
+			TestUser:       phase.TestUser{UserName: "cutover.test", Email: "cutover.test@example.com", GivenName: "Cutover", FamilyName: "Test"},
+			ByCorporateIdP: true, Attested: []string{"*"},
 		},
 	}
 }

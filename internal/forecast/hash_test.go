@@ -66,7 +66,8 @@ func hashes(t *testing.T, estate string, seed uint64) string {
 	whole, err := forecast.Planner{Ledger: l, Scratch: scratch, Cutover: "one", Rules: rules, SSO: phase.SSOSettings{
 		AppName: "Oracle Utilities", IdPName: "Fusion", SyncClientName: "cutover-sync", FrontRuleName: "Keep local sign-in",
 		TestRuleName: "SSO test", UserAttribute: "user.userName", Emergency: "bg-admin",
-		TestUser: phase.TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
+		TestUser:       phase.TestUser{UserName: "cutover.test", Email: "cutover.test@riverbend.example", GivenName: "Cutover", FamilyName: "Test"},
+		ByCorporateIdP: true, Attested: []string{"*"},
 	}}.Whole(t.Context(), from, func(string) bool { return false })
 	require.NoError(t, err)
 	out := whole.Hash
