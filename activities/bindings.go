@@ -35,15 +35,17 @@ func (a *Activities) bind(ctx context.Context, e *Estate, c directory.Change, id
 }
 
 // bound leaves out the resolutions that were applied to somebody else before:
-// whoever bears the name now is another person.
+// whoever bears the name now is another person. Whom a policy excludes is named.
 func (a *Activities) bound(ctx context.Context, r *reconcile.Rules, w reconcile.World) (*reconcile.Rules, error) {
 	out := *r
 	var err error
 	if out.Utilities, err = a.boundIn(ctx, directory.Utilities, r.Utilities, w); err != nil {
 		return nil, err
 	}
-	out.Fusion, err = a.boundIn(ctx, directory.Fusion, r.Fusion, w)
-	return &out, err
+	if out.Fusion, err = a.boundIn(ctx, directory.Fusion, r.Fusion, w); err != nil {
+		return nil, err
+	}
+	return reconcile.WithExclusions(w, &out)
 }
 
 // finder is a Side that finds users by their names.

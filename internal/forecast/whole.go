@@ -57,6 +57,9 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	if err := p.storeVerdicts(ctx, at); err != nil {
 		return Whole{}, err
 	}
+	if p.Rules, err = reconcile.WithExclusions(at, p.Rules); err != nil {
+		return Whole{}, err
+	}
 	work, err := p.peopleWork(at, done)
 	if err != nil {
 		return Whole{}, err
