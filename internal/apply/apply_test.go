@@ -16,6 +16,7 @@ import (
 
 var kinds = []directory.Kind{
 	directory.CreateUser, directory.UpdateUser, directory.DeleteUser, directory.AddMember, directory.AddGrant,
+	directory.RemoveMember, directory.RevokeGrant,
 }
 
 // work makes n changes, each about somebody else, and the people they are about.
@@ -30,13 +31,20 @@ func work(n int) (changes []directory.Change, people []directory.Person) {
 		case directory.UpdateUser:
 			c.Before = directory.Attributes{"userName": name, "email": mail}
 			c.After = directory.Attributes{"userName": "new." + name, "email": "new." + mail}
-		case directory.AddMember:
+		case directory.AddMember, directory.RemoveMember:
 			c.Target = "Desk"
-		case directory.AddGrant:
+		case directory.AddGrant, directory.RevokeGrant:
 			c.Target = "CCS/AppUser"
 		}
 		if c.Kind != directory.CreateUser {
-			people = append(people, directory.Person{User: directory.User{ID: "id-" + name, UserName: name, FamilyName: "F", Email: mail, Active: true}})
+			p := directory.Person{User: directory.User{ID: "id-" + name, UserName: name, FamilyName: "F", Email: mail, Active: true}}
+			switch c.Kind {
+			case directory.RemoveMember:
+				p.Groups = []string{"Desk"}
+			case directory.RevokeGrant:
+				p.Roles = []directory.Role{{App: "CCS", Name: "AppUser"}}
+			}
+			people = append(people, p)
 		}
 		changes = append(changes, c)
 	}

@@ -210,6 +210,12 @@ func (d *domain) commit(w directory.Write) directory.Outcome {
 		}
 		p.Roles = append(p.Roles, directory.Role{App: "CCS", Name: "AppUser"})
 		d.people[key] = p
+	case directory.RemoveMember:
+		p.Groups = slices.DeleteFunc(slices.Clone(p.Groups), func(g string) bool { return g == c.Target })
+		d.people[key] = p
+	case directory.RevokeGrant:
+		p.Roles = nil
+		d.people[key] = p
 	case directory.PutSetting:
 		d.settings[c.Target] = c.After
 	case directory.DropSetting:

@@ -154,3 +154,18 @@ func TestAClaimIsInForceLongerThanItsRequestMayTake(t *testing.T) {
 	through(t, t.Context(), r)
 	require.False(t, cut.IsZero())
 }
+
+func TestASettingIsDroppedOnlyWhileItIsStillOurs(t *testing.T) {
+	ours := directory.Attributes{"enabled": "true"}
+	drop := directory.Change{Step: 1, Domain: directory.Utilities, Kind: directory.DropSetting, Target: "idp/Fusion", Before: ours}
+	for value, want := range map[string]ledger.Progress{"true": {Applied: 1}, "false": {Skipped: 1}} {
+		l := openLedger(t)
+		d := newDomain(1)
+		d.settings["idp/Fusion"] = directory.Attributes{"enabled": value, "certificate": "MII"}
+		plan := planned(t, t.Context(), l, drop)
+		through(t, t.Context(), d.run(l, plan))
+		progress, err := l.Progress(t.Context(), plan, 0)
+		require.NoError(t, err)
+		require.Equal(t, want, progress, value)
+	}
+}

@@ -86,7 +86,7 @@ func (s sight) fits(c directory.Change) (ok bool, id, why string) {
 
 func settingFits(c directory.Change, have directory.Attributes, there bool) (ok bool, id, why string) {
 	switch {
-	case c.Kind == directory.DropSetting:
+	case c.Kind == directory.DropSetting && len(c.Before) == 0:
 		return true, "", ""
 	case len(c.Before) == 0 && there:
 		return false, "", "it is there already, and differs"
@@ -125,6 +125,10 @@ func (s sight) done(c directory.Change) (bool, string) {
 		return there && differs(UserAttributes(p.User), comparable(c), exact) == "", p.ID
 	case directory.AddMember:
 		return there && p.InAny([]string{c.Target}), p.ID
+	case directory.RemoveMember:
+		return !there || !p.InAny([]string{c.Target}), p.ID
+	case directory.RevokeGrant:
+		return !there || !slices.Contains(p.Roles, roleOf(c.Target)), p.ID
 	case directory.AddGrant:
 		return there && slices.Contains(p.Roles, roleOf(c.Target)), p.ID
 	}

@@ -38,6 +38,10 @@ func describe(c directory.Change) string {
 		return fmt.Sprintf("- %s: user %s  [%s]", where, c.User, c.Why)
 	case directory.AddMember:
 		return fmt.Sprintf("+ %s: %s in %s  [%s]", where, c.User, c.Target, c.Why)
+	case directory.RemoveMember:
+		return fmt.Sprintf("- %s: %s out of %s  [%s]", where, c.User, c.Target, c.Why)
+	case directory.RevokeGrant:
+		return fmt.Sprintf("- %s: %s loses %s  [%s]", where, c.User, c.Target, c.Why)
 	case directory.AddGrant:
 		return fmt.Sprintf("+ %s: %s gets %s  [%s]", where, c.User, c.Target, c.Why)
 	case directory.DropSetting:

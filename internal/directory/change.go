@@ -5,13 +5,16 @@ type Kind string
 
 // The kinds of change, in the order in which they sort within a step.
 const (
-	CreateUser  Kind = "user.create"
-	UpdateUser  Kind = "user.update" // Before and After hold only the attributes that change
-	DeleteUser  Kind = "user.delete" // cutover's own test user, and nobody else
-	AddMember   Kind = "member.add"  // Target is a group
-	AddGrant    Kind = "grant.add"   // Target is App/Role
-	PutSetting  Kind = "setting.put" // Target is a Setting; After is what it shall be
-	DropSetting Kind = "setting.drop"
+	CreateUser Kind = "user.create"
+	UpdateUser Kind = "user.update" // Before and After hold only the attributes that change
+	DeleteUser Kind = "user.delete" // cutover's own test user, and nobody else
+	AddMember  Kind = "member.add"  // Target is a group
+	AddGrant   Kind = "grant.add"   // Target is App/Role
+	// RemoveMember and RevokeGrant take away what AddMember and AddGrant gave.
+	RemoveMember Kind = "member.remove"
+	RevokeGrant  Kind = "grant.revoke"
+	PutSetting   Kind = "setting.put" // Target is a Setting; After is what it shall be
+	DropSetting  Kind = "setting.drop"
 )
 
 // Attributes are the planned attributes of a user or a setting: natural names

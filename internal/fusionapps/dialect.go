@@ -132,7 +132,7 @@ func update(after directory.Attributes) map[string]any {
 	return body
 }
 
-// memberPatch is the PATCH of a role that adds members.
+// memberPatch is the PATCH of a role that adds and removes members.
 type memberPatch struct {
 	Members []memberChange `json:"members"`
 }

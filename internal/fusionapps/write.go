@@ -20,7 +20,7 @@ func BatchSize(bulkOperations int, k directory.Kind) int {
 	switch k {
 	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser:
 		return bulkOperations
-	case directory.AddMember:
+	case directory.AddMember, directory.RemoveMember:
 		return maxMembers
 	}
 	return 1
@@ -39,15 +39,15 @@ func (c *Client) Write(ctx context.Context, writes []directory.Write) ([]directo
 		return nil, failed("write", directory.ProblemInvalid, fmt.Sprintf("a batch of %s has %d changes, and one request takes %d", first.Kind, len(writes), c.BatchSize(first.Kind)))
 	}
 	for _, w := range writes {
-		if w.Change.Kind != first.Kind || first.Kind == directory.AddMember && w.Change.Target != first.Target {
+		if w.Change.Kind != first.Kind || (first.Kind == directory.AddMember || first.Kind == directory.RemoveMember) && w.Change.Target != first.Target {
 			return nil, failed("write", directory.ProblemInvalid, "a batch holds changes that do not travel in one request")
 		}
 	}
 	switch first.Kind {
 	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser:
 		return c.writeAccounts(ctx, writes)
-	case directory.AddMember:
-		return c.addMembers(ctx, writes)
+	case directory.AddMember, directory.RemoveMember:
+		return c.changeMembers(ctx, writes)
 	}
 	return nil, failed("write", directory.ProblemInvalid, fmt.Sprintf("Fusion Applications cannot be asked for a %q", first.Kind))
 }
@@ -101,17 +101,21 @@ func (c *Client) writeAccounts(ctx context.Context, writes []directory.Write) ([
 	return outcomes, nil
 }
 
-// addMembers gives a role to accounts, all in one PATCH. Who holds it already
-// must have been left out: the request might be refused as a whole.
-func (c *Client) addMembers(ctx context.Context, writes []directory.Write) ([]directory.Outcome, error) {
-	const op = "give a role"
+// changeMembers gives a role to accounts, or takes it from them, all in one
+// PATCH. Whom it would not change must have been left out: the request might be
+// refused as a whole.
+func (c *Client) changeMembers(ctx context.Context, writes []directory.Write) ([]directory.Outcome, error) {
+	op, operation := "give a role", "ADD"
+	if writes[0].Change.Kind == directory.RemoveMember {
+		op, operation = "take a role away", "REMOVE"
+	}
 	target := writes[0].Change.Target
 	var body memberPatch
 	for _, w := range writes {
 		if w.ID == "" {
 			return alike(writes, nil, failed(op, directory.ProblemNotFound, "an account of the batch is not there: there is no id of it"))
 		}
-		body.Members = append(body.Members, memberChange{Value: w.ID, Operation: "ADD"})
+		body.Members = append(body.Members, memberChange{Value: w.ID, Operation: operation})
 	}
 	for again := false; ; again = true {
 		id, err := c.roleID(ctx, target)

@@ -17,9 +17,9 @@ func (c *Client) BatchSize(k directory.Kind) int { return BatchSize(c.bulkOps, k
 // Bulk takes so many operations.
 func BatchSize(bulkOperations int, k directory.Kind) int {
 	switch k {
-	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser, directory.AddGrant:
+	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser, directory.AddGrant, directory.RevokeGrant:
 		return bulkOperations
-	case directory.AddMember:
+	case directory.AddMember, directory.RemoveMember:
 		return maxMembers
 	}
 	return 1
@@ -37,21 +37,28 @@ func (c *Client) Write(ctx context.Context, writes []directory.Write) ([]directo
 		return nil, c.wrong("write", fmt.Sprintf("a batch of %s has %d changes, and one request takes %d", first.Kind, len(writes), c.BatchSize(first.Kind)))
 	}
 	for _, w := range writes {
-		if w.Change.Kind != first.Kind || first.Kind == directory.AddMember && w.Change.Target != first.Target {
+		if w.Change.Kind != first.Kind || ofOneGroup(first.Kind) && w.Change.Target != first.Target {
 			return nil, c.wrong("write", "a batch holds changes that do not travel in one request")
 		}
 	}
 	switch first.Kind {
 	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser:
 		return c.writeUsers(ctx, writes)
-	case directory.AddMember:
-		return c.addMembers(ctx, writes)
+	case directory.AddMember, directory.RemoveMember:
+		return c.changeMembers(ctx, writes)
 	case directory.AddGrant:
 		return c.addGrants(ctx, writes)
+	case directory.RevokeGrant:
+		return c.revokeGrants(ctx, writes)
 	case directory.PutSetting, directory.DropSetting:
 		return c.writeSetting(ctx, writes[0].Change)
 	}
 	return nil, c.wrong("write", fmt.Sprintf("there is no way to write a %q", first.Kind))
+}
+
+// ofOneGroup tells whether writes of the kind travel together for one group only.
+func ofOneGroup(k directory.Kind) bool {
+	return k == directory.AddMember || k == directory.RemoveMember
 }
 
 // wrong is a request that cannot be made. Nothing was sent.

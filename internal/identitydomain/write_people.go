@@ -149,17 +149,18 @@ func patched(c directory.Change) []scim.Operation {
 // groupOnly keeps the members out of the answer: there may be ten thousand.
 var groupOnly = url.Values{"attributes": {"displayName"}}
 
-// addMembers adds users to a group, all in one PATCH.
-func (c *Client) addMembers(ctx context.Context, writes []directory.Write) ([]directory.Outcome, error) {
-	const op = "add members"
-	group := writes[0].Change.Target
-	members := make([]ref, len(writes))
-	for i, w := range writes {
+// changeMembers adds users to a group, or takes them out, all in one PATCH.
+func (c *Client) changeMembers(ctx context.Context, writes []directory.Write) ([]directory.Outcome, error) {
+	op, group := "add members", writes[0].Change.Target
+	if writes[0].Change.Kind == directory.RemoveMember {
+		op = "remove members"
+	}
+	for _, w := range writes {
 		if w.ID == "" {
 			return alike(len(writes), directory.Outcome{}, c.missing(op, "a user of the batch is not there: there is no id of it"))
 		}
-		members[i] = ref{Value: w.ID, Type: "User"}
 	}
+	patch := memberPatch(writes)
 	// A group that is known but gone is looked for once more: an id never comes
 	// back, a name does.
 	for again := false; ; again = true {
@@ -170,7 +171,7 @@ func (c *Client) addMembers(ctx context.Context, writes []directory.Write) ([]di
 		if id == "" {
 			return alike(len(writes), directory.Outcome{}, c.missing(op, "there is no group of this name: "+group))
 		}
-		resp, err := c.scim.JSON(ctx, op, http.MethodPatch, "/Groups/"+scim.Escape(id), groupOnly, scim.NewPatch(scim.Add("members", members)), nil)
+		resp, err := c.scim.JSON(ctx, op, http.MethodPatch, "/Groups/"+scim.Escape(id), groupOnly, patch, nil)
 		if isMissing(err) && !again {
 			c.forgetGroup(group)
 			continue
@@ -181,6 +182,24 @@ func (c *Client) addMembers(ctx context.Context, writes []directory.Write) ([]di
 		}
 		return outcomes, err
 	}
+}
+
+// memberPatch is the PATCH of a group for these writes. Who is taken out is named
+// in the path, one operation each, as a domain wants it.
+func memberPatch(writes []directory.Write) scim.Patch {
+	var members []ref
+	var ops []scim.Operation
+	for _, w := range writes {
+		if w.Change.Kind == directory.RemoveMember {
+			ops = append(ops, scim.Remove("members["+scim.Eq("value", w.ID)+"]"))
+			continue
+		}
+		members = append(members, ref{Value: w.ID, Type: "User"})
+	}
+	if len(members) > 0 {
+		ops = append(ops, scim.Add("members", members))
+	}
+	return scim.NewPatch(ops...)
 }
 
 // grantBody is a Grant as it is created. It is immutable from then on.

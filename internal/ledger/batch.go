@@ -8,7 +8,7 @@ import "cutover/internal/directory"
 func batchKey(c directory.Change) string {
 	key := string(c.Domain) + " " + c.Via + " " + string(c.Kind)
 	switch c.Kind {
-	case directory.AddMember, directory.PutSetting, directory.DropSetting:
+	case directory.AddMember, directory.RemoveMember, directory.PutSetting, directory.DropSetting:
 		key += " " + c.Target
 	}
 	return key

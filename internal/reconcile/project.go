@@ -107,6 +107,14 @@ func applied(p *directory.Person, changes []directory.Change) *directory.Person 
 			if p != nil {
 				p.Roles = withRole(p.Roles, c.Target)
 			}
+		case directory.RemoveMember:
+			if p != nil {
+				p.Groups = slices.DeleteFunc(slices.Clone(p.Groups), func(g string) bool { return directory.Equal(g, c.Target) })
+			}
+		case directory.RevokeGrant:
+			if p != nil {
+				p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r directory.Role) bool { return r.String() == c.Target })
+			}
 		}
 	}
 	return p
