@@ -27,6 +27,8 @@ type Domain interface {
 	apply.Settings
 	Check(ctx context.Context) error
 	Waited() time.Duration
+	// NeverSignedIn tells of which users the domain says that they have never signed in.
+	NeverSignedIn(ctx context.Context, userNames []string) (map[string]bool, error)
 }
 
 // Applications is Fusion Applications as the activities need it.

@@ -31,12 +31,17 @@ type cutover struct {
 	s  State
 	// answers are what became of decisions, for those who wait for it.
 	answers map[string]answer
+	// steps are the phases to walk through: the procedure, or the way back.
+	steps []step
 }
 
 // newCutover takes over the state and registers every handler before anything
 // else happens, so that no message finds nobody at home.
 func newCutover(ctx workflow.Context, in Input) (*cutover, error) {
-	c := &cutover{in: in, answers: map[string]answer{}}
+	c := &cutover{in: in, answers: map[string]answer{}, steps: procedure}
+	if in.Back != nil {
+		c.steps = wayBack
+	}
 	if in.State != nil {
 		c.s = *in.State
 		c.in.State = nil
@@ -75,12 +80,17 @@ func (c *cutover) run(ctx workflow.Context) (Result, error) {
 	result := Result{Outcome: OutcomeCompleted}
 	if c.s.Ending != nil {
 		result = *c.s.Ending
-		if c.s.Touched {
+		if c.s.Touched && c.in.Back == nil {
 			c.tidyAfter(ctx)
 		}
 	}
 	c.s.Ending, c.s.Gate = &result, nil
 	c.show(ctx)
+	if c.in.Back != nil {
+		c.recordBack(ctx, result)
+		_ = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+		return result, nil
+	}
 	if err := do(ctx, recording, "Write the outcome to the ledger", a.RecordEnd, activities.EndParams{
 		Cutover: c.in.Key, Name: c.in.Name, Outcome: result.Outcome, Reason: result.Reason, Phase: result.Phase,
 		WaitedForLimits: c.s.WaitedForLimits, WaitedForFusion: c.s.WaitedForFusion,
@@ -94,7 +104,7 @@ func (c *cutover) run(ctx workflow.Context) (Result, error) {
 
 // walk goes through the procedure from wherever the state stands.
 func (c *cutover) walk(ctx workflow.Context) error {
-	for c.s.Index < len(procedure) {
+	for c.s.Index < len(c.steps) {
 		err := c.open(ctx)
 		if err == nil {
 			err = c.phaseLoop(ctx)
@@ -134,7 +144,7 @@ func (c *cutover) open(ctx workflow.Context) error {
 }
 
 func (c *cutover) phase() step {
-	return procedure[min(c.s.Index, len(procedure)-1)]
+	return c.steps[min(c.s.Index, len(c.steps)-1)]
 }
 
 // most is the length of a history from which the walk continues as new at the
@@ -159,7 +169,7 @@ func (c *cutover) roll(ctx workflow.Context) error {
 	next := c.in
 	state := c.s
 	next.State = &state
-	return workflow.NewContinueAsNewError(ctx, WorkflowName, next)
+	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, next)
 }
 
 // tidyAfter removes what was only for the test, after an end that was not the

@@ -49,8 +49,8 @@ func (c *cutover) status() Status {
 
 // phases lists every phase as it stands, the one in hand included.
 func (c *cutover) phases() []PhaseStatus {
-	out := make([]PhaseStatus, 0, len(procedure))
-	for i, p := range procedure {
+	out := make([]PhaseStatus, 0, len(c.steps))
+	for i, p := range c.steps {
 		status := PhaseStatus{Name: p.Name}
 		for _, had := range c.s.Phases {
 			if had.Name == p.Name {

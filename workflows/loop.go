@@ -160,6 +160,11 @@ func (c *cutover) done() []string {
 // plan plans from what was read, and decides where the loop goes from there.
 func (c *cutover) plan(ctx workflow.Context) (done bool, err error) {
 	switch c.phase().Name {
+	case rollback:
+		if done, err := c.planBack(ctx); err != nil || done {
+			return done, err
+		}
+		return c.judge(ctx)
 	case "check":
 		return c.forecast(ctx)
 	case "verify":
@@ -173,6 +178,13 @@ func (c *cutover) plan(ctx workflow.Context) (done bool, err error) {
 		return false, err
 	}
 	l.Plan = plan
+	return c.judge(ctx)
+}
+
+// judge decides where the loop goes from a plan.
+func (c *cutover) judge(ctx workflow.Context) (done bool, err error) {
+	l := &c.s.Loop
+	plan := l.Plan
 	if plan.Blocking > 0 && c.s.Ending != nil {
 		return false, errorf("%d findings are open: `cutover status` shows them", plan.Blocking)
 	}

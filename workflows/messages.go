@@ -119,7 +119,11 @@ func (c *cutover) decide(ctx workflow.Context, d Decision) (Receipt, error) {
 	if out.left > 0 {
 		return Receipt{Phase: gate.Phase, Verb: d.Verb, Effect: fmt.Sprintf("counted; it takes %d more", out.left)}, nil
 	}
-	return Receipt{Phase: gate.Phase, Verb: d.Verb, Effect: effect(d.Verb, gate)}, nil
+	said := effect(d.Verb, gate)
+	if d.Verb == VerbReject && c.in.Back != nil {
+		said = "the rollback ends; what it has undone so far stays undone"
+	}
+	return Receipt{Phase: gate.Phase, Verb: d.Verb, Effect: said}, nil
 }
 
 func effect(verb string, g Gate) string {

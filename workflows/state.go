@@ -54,6 +54,7 @@ type Input struct {
 	Key        string // its key in the ledger: the name, or name#2 when started again
 	ConfigHash string
 	State      *State `json:",omitempty"`
+	Back       *Back  `json:",omitempty"` // of Rollback only
 }
 
 // Result is how a cutover ended.
@@ -166,6 +167,8 @@ type State struct {
 	Runs       int       // continue-as-new so far
 	// Probation is set while local sign-in comes back by itself.
 	Probation *Probation `json:",omitempty"`
+	Earlier   int64      `json:",omitempty"` // of Rollback: the last plan before it began
+	Begun     bool       `json:",omitempty"` // Earlier is known
 	// Ending is set once the walk is over and only tidy is left.
 	Ending *Result
 

@@ -155,11 +155,15 @@ func (a *app) give(ctx context.Context, name string, d workflows.Decision, how g
 		return err
 	}
 	defer conn.Close()
-	if err := a.needsRunning(ctx, conn, name); err != nil {
+	target, err := follow.Current(ctx, conn, name) // the cutover, or its way back
+	if err != nil {
+		return err
+	}
+	if err := a.needsRunning(ctx, conn, target); err != nil {
 		return err
 	}
 	if how.sign != "" {
-		s, err := follow.Status(ctx, conn, name)
+		s, err := follow.Status(ctx, conn, target)
 		if err != nil {
 			return err
 		}
@@ -167,7 +171,7 @@ func (a *app) give(ctx context.Context, name string, d workflows.Decision, how g
 			return err
 		}
 	}
-	receipt, err := follow.Decide(ctx, conn, name, d)
+	receipt, err := follow.Decide(ctx, conn, target, d)
 	if reason, refused := follow.Refusal(err); refused {
 		return &exitWith{code: exitStopped, err: fmt.Errorf("refused: %s", reason)}
 	}

@@ -30,7 +30,7 @@ type listed struct {
 func cutovers(ctx context.Context, conn *connection) ([]listed, error) {
 	known, seen := []listed{}, map[string]bool{}
 	request := &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: conn.namespace, Query: fmt.Sprintf("WorkflowType = %q", workflows.WorkflowName), PageSize: 100,
+		Namespace: conn.namespace, Query: fmt.Sprintf("WorkflowType IN (%q, %q)", workflows.WorkflowName, workflows.RollbackName), PageSize: 100,
 	}
 	for {
 		resp, err := conn.ListWorkflow(ctx, request)
@@ -53,7 +53,7 @@ func cutovers(ctx context.Context, conn *connection) ([]listed, error) {
 func listing(ctx context.Context, conn *connection, e *workflowpb.WorkflowExecutionInfo) listed {
 	attributes := e.GetSearchAttributes()
 	one := listed{
-		Name:    strings.TrimPrefix(e.GetExecution().GetWorkflowId(), follow.WorkflowID("")),
+		Name:    strings.TrimSuffix(strings.TrimPrefix(e.GetExecution().GetWorkflowId(), follow.WorkflowID("")), follow.RollbackSuffix),
 		State:   word(attributes, workflows.AttributeState.GetName()),
 		Phase:   word(attributes, workflows.AttributePhase.GetName()),
 		Started: e.GetStartTime().AsTime(),

@@ -128,6 +128,7 @@ func printReport(w io.Writer, r report.Report) {
 		t.row(had.Name, cell{had.Outcome, p.outcome(had.Outcome, had.Outcome)}, had.Planned, had.Applied, had.Skipped, had.Failed, had.Seconds)
 	}
 	t.print(w)
+	printRolledBack(w, r)
 	if len(r.SignIns) > 0 {
 		fmt.Fprintln(w, "\nSign-ins that were really made:")
 		for _, s := range r.SignIns {
@@ -205,4 +206,17 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds())
 func printEnd(w io.Writer, r report.Report) {
 	end := workflows.Result{Phase: r.BlockedAt + r.StoppedAt, Reason: r.Reason}
 	fmt.Fprintf(w, "\n%s%s\n", painter(w).outcome(r.Outcome, strings.ToUpper(r.Outcome)), where(end))
+}
+
+// printRolledBack shows what a way back has undone, by the phase that had done it.
+func printRolledBack(w io.Writer, r report.Report) {
+	if len(r.RolledBack) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nRolled back, the last phase first:")
+	t := newTable("PHASE", "APPLIED", "UNDONE")
+	for _, p := range r.RolledBack {
+		t.row(p.Phase, p.Applied, p.Undone)
+	}
+	t.print(w)
 }

@@ -125,7 +125,7 @@ func (a *app) root() *cobra.Command {
 	add("try", a.rehearse())
 	add("run", a.why(), a.evidence())
 	add("prepare", a.init(), a.check(), a.plan(), a.schema())
-	add("run", a.up(), a.start(), a.status(), a.report(), a.approve(), a.reject(), a.accept(), a.reload(), a.resume(), a.pause(), a.stop(), a.watchdog(), a.breakGlass())
+	add("run", a.up(), a.start(), a.status(), a.report(), a.approve(), a.reject(), a.accept(), a.reload(), a.resume(), a.pause(), a.stop(), a.rollback(), a.watchdog(), a.breakGlass())
 	version := a.version()
 	root.AddCommand(version)
 	return root

@@ -8,12 +8,14 @@ import (
 	"net/url"
 	"os/user"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
+	"cutover/activities"
 	"cutover/internal/config"
 	"cutover/internal/follow"
 	"cutover/internal/ledger"
@@ -42,6 +44,9 @@ func anyName(c *cobra.Command, args []string) error {
 func fits(name string) error {
 	if !names.MatchString(name) {
 		return fmt.Errorf("%q cannot be a cutover's name: use up to 63 letters, digits, dots, dashes and underscores, beginning with a letter or a digit", name)
+	}
+	if strings.HasSuffix(name, follow.RollbackSuffix) {
+		return fmt.Errorf("%q cannot be a cutover's name: what ends in %s is the rollback of another", name, follow.RollbackSuffix)
 	}
 	return nil
 }
@@ -103,6 +108,11 @@ func (a *app) runStart(ctx context.Context, name, file string, again bool) error
 	case runs:
 		return alreadyRuns(name)
 	}
+	if runs, err := follow.Running(ctx, conn, follow.RollbackOf(name)); err == nil && runs {
+		return isGoingBack(name)
+	} else if err != nil && !errors.Is(err, follow.ErrNotFound) {
+		return err
+	}
 	cut, err := conn.store.Cutover(ctx, name)
 	known := err == nil
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -113,7 +123,9 @@ func (a *app) runStart(ctx context.Context, name, file string, again bool) error
 		return a.hasFinished(cut)
 	}
 	next := ledger.Cutover{Name: name, ConfigHash: f.Hash, StartedBy: me(), StartedAt: time.Now(), Run: cut.Run}
-	if finished || !known {
+	// What was undone is to be done anew: nothing of the run before is finished.
+	undone := cut.Outcome == activities.OutcomeRolledBack || cut.Outcome == activities.OutcomeRollbackStopped
+	if finished || undone || !known {
 		next.Run++
 	}
 	if err := conn.store.PutConfiguration(ctx, f.Hash, f.Canonical); err != nil {
@@ -130,7 +142,7 @@ func (a *app) runStart(ctx context.Context, name, file string, again bool) error
 	if err != nil {
 		return fmt.Errorf("%s could not be started: %s", name, cause(err))
 	}
-	return a.hasStarted(conn, name, run, known && !finished)
+	return a.hasStarted(conn, name, run, known && !finished && !undone)
 }
 
 func alreadyRuns(name string) error {

@@ -47,20 +47,24 @@ func (a *app) runStatus(ctx context.Context, name string, watch bool) error {
 		return err
 	}
 	defer conn.Close()
-	if runs, err := follow.Running(ctx, conn, name); errors.Is(err, follow.ErrNotFound) {
+	target, err := follow.Current(ctx, conn, name) // the cutover, or its way back
+	if err != nil {
+		return err
+	}
+	if runs, err := follow.Running(ctx, conn, target); errors.Is(err, follow.ErrNotFound) {
 		return a.forgotten(ctx, conn, name)
 	} else if err != nil {
 		return err
 	} else if err := follow.NeedWorker(ctx, conn, conn.namespace); err != nil {
 		return err
 	} else if watch && runs {
-		return a.watch(ctx, conn, name)
+		return a.watch(ctx, conn, name, target)
 	}
-	s, err := follow.Status(ctx, conn, name)
+	s, err := follow.Status(ctx, conn, target)
 	if err != nil {
 		return err
 	}
-	open, err := openGate(ctx, conn, name, s)
+	open, err := openGate(ctx, conn, target, name, s)
 	if err != nil {
 		return err
 	}
@@ -70,10 +74,11 @@ func (a *app) runStatus(ctx context.Context, name string, watch bool) error {
 	return exitOf(*s.Result)
 }
 
-// watch goes on showing where a cutover stands until it ends, and ends as it does.
-func (a *app) watch(ctx context.Context, conn *connection, name string) error {
+// watch goes on showing where a cutover, or its way back, stands until that ends,
+// and ends as it does.
+func (a *app) watch(ctx context.Context, conn *connection, name, target string) error {
 	last := ""
-	result, err := follow.Watch(ctx, conn, name, func(s workflows.Status) error {
+	result, err := follow.Watch(ctx, conn, target, func(s workflows.Status) error {
 		now := headline(s, painter(a.out), a.stateFlag())
 		if now == last {
 			return nil
@@ -96,12 +101,12 @@ func (a *app) watch(ctx context.Context, conn *connection, name string) error {
 
 // openGate reads what there is to read before a person decides; of a phase that
 // tries again and again, what it fails by.
-func openGate(ctx context.Context, conn *connection, name string, s workflows.Status) (*report.Open, error) {
+func openGate(ctx context.Context, conn *connection, target, name string, s workflows.Status) (*report.Open, error) {
 	if conn.store == nil || s.Result != nil {
 		return nil, nil
 	}
 	if s.Gate == nil {
-		return retried(ctx, conn, name, s)
+		return retried(ctx, conn, target, name, s)
 	}
 	cut, err := conn.store.Cutover(ctx, name)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -121,8 +126,8 @@ func openGate(ctx context.Context, conn *connection, name string, s workflows.St
 }
 
 // retried is what a phase that is tried again was last answered, or nothing.
-func retried(ctx context.Context, conn *connection, name string, s workflows.Status) (*report.Open, error) {
-	again, err := follow.Retrying(ctx, conn, name)
+func retried(ctx context.Context, conn *connection, target, name string, s workflows.Status) (*report.Open, error) {
+	again, err := follow.Retrying(ctx, conn, target)
 	if err != nil || !again {
 		return nil, err
 	}

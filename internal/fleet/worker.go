@@ -32,5 +32,6 @@ func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
 func Register(r worker.Registry, acts *activities.Activities) {
 	r.RegisterWorkflowWithOptions(workflows.Cutover, workflow.RegisterOptions{Name: workflows.WorkflowName})
 	r.RegisterWorkflowWithOptions(workflows.Revert, workflow.RegisterOptions{Name: workflows.RevertName})
+	r.RegisterWorkflowWithOptions(workflows.Rollback, workflow.RegisterOptions{Name: workflows.RollbackName})
 	r.RegisterActivity(acts)
 }

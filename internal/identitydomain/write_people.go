@@ -237,5 +237,9 @@ func (c *Client) addGrants(ctx context.Context, writes []directory.Write) ([]dir
 			}}
 		}
 	}
-	return c.bulk(ctx, op, made, refused)
+	outcomes, err := c.bulk(ctx, op, made, refused)
+	for i := range outcomes {
+		outcomes[i].ID = writes[i].ID // whom it is about: a grant is found again by that and by what it gives
+	}
+	return outcomes, err
 }

@@ -59,6 +59,8 @@ func Run(t *testing.T, open func(t *testing.T) *ledger.Ledger) {
 		"a failed change is listed with its reason":                     failures,
 		"the snapshots of a cutover are listed as they were begun":      listSnapshots,
 		"what was applied in a cutover is streamed plan by plan":        appliedInCutover,
+		"what was applied is streamed to be undone, the last first":     appliedToUndo,
+		"what was undone is not undone again":                           undoneOnce,
 		"nothing is handed out twice, however many claim at once":       concurrentClaims,
 		"claims, records, releases and takeovers follow one simple law": claimsModel,
 		"a cancelled context stops everything":                          cancelled,
