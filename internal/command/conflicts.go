@@ -89,7 +89,7 @@ func (a *app) waitingConflicts(ctx context.Context, name string, f *config.File)
 	if s.Gate == nil || s.Gate.Kind != workflows.GateFindings {
 		return conflictSource{}, &exitWith{code: exitStopped, err: fmt.Errorf("%s does not wait for resolutions\n`cutover status %s` shows where it stands.", name, name)}
 	}
-	gate, err := openGate(ctx, conn, name, s)
+	gate, err := openGate(ctx, conn, name, name, s)
 	if err != nil {
 		return conflictSource{}, err
 	}

@@ -182,7 +182,7 @@ func (a *app) give(ctx context.Context, name string, d workflows.Decision, how g
 		return err
 	}
 	if how.wait {
-		return a.effect(ctx, conn, name, receipt)
+		return a.effect(ctx, conn, target, receipt)
 	}
 	if a.json {
 		return printJSON(a.out, receipt)
