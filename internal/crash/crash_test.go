@@ -86,29 +86,60 @@ func killed(t *testing.T, bin string, seed uint64) {
 	up := &crashtest.Upper{T: t, Bin: bin, State: filepath.Join(place, "state")}
 	up.Start()
 	defer up.Stop()
-	said, err := exec.CommandContext(ctx, filepath.Join(bin, "starter"), "start", "crash", "--state", up.State, "--config", filepath.Join(place, "cutover.yaml")).CombinedOutput()
-	require.NoError(t, err, string(said))
+	command(ctx, t, up, "start", cutoverName, "--config", filepath.Join(place, "cutover.yaml"))
 
 	// The moments: some lines after the first of a domain, and then anything up
 	// to the whole latency later: before the commit of what is on its way, after
 	// it, or before it is recorded.
 	lines := follower(ctx, t, journal)
-	moments := []moment{{domain: "fusion-applications", after: 2 + rng.IntN(40)}, {domain: "cxif", after: 1 + rng.IntN(55)}}
+	moments := []moment{{domain: "fusion-applications", method: "POST", after: 2 + rng.IntN(40)}, {domain: "cxif", method: "POST", after: 1 + rng.IntN(55)}}
+	killAt(ctx, t, up, cutoverName, lines, later(rng, moments, latency))
+	leaksNothing(ctx, t, up, os.DirFS(estate), filepath.Join(place, "secrets"))
+	require.NoError(t, sim.Cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, sim.Wait())
+	estatetest.Final(t, os.DirFS(estate), os.DirFS(filepath.Join(dir, "dump")))
+	once(t, journal)
+}
+
+// cutoverName is what the cutover that is killed is called.
+const cutoverName = "crash"
+
+// command runs another command of the product beside `up`, and returns what it
+// said on its standard output.
+func command(ctx context.Context, t *testing.T, up *crashtest.Upper, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, filepath.Join(up.Bin, "starter"), append(args, "--state", up.State)...)
+	var fault strings.Builder
+	cmd.Stderr = &fault
+	out, err := cmd.Output()
+	require.NoError(t, err, "%v: %s%s", args, out, fault.String())
+	return string(out)
+}
+
+// later puts half of the moments off, by up to the whole latency.
+func later(rng *rand.Rand, moments []moment, latency time.Duration) []moment {
 	for i := range moments {
 		if rng.IntN(2) == 0 {
 			moments[i].later = time.Duration(rng.Int64N(int64(latency)))
 		}
 	}
-	t.Logf("kills: %v", moments)
+	return moments
+}
+
+// killAt approves every gate of what runs under this name until it completes, and
+// kills at the moments on the way.
+func killAt(ctx context.Context, t *testing.T, up *crashtest.Upper, name string, lines <-chan entry, moments []moment) {
+	t.Helper()
+	t.Logf("kills of %s: %v", name, moments)
 	done := make(chan error, 1)
-	go func() { done <- approveAll(ctx, up) }()
+	go func() { done <- approveAll(ctx, up, name) }()
 	for len(moments) > 0 {
 		select {
 		case err := <-done:
 			require.NoError(t, err)
-			t.Fatalf("the cutover ended before it could be killed at %v", moments)
+			t.Fatalf("%s ended before it could be killed at %v", name, moments)
 		case line := <-lines:
-			if m := &moments[0]; line.Domain == m.domain && line.Method == "POST" {
+			if m := &moments[0]; line.Domain == m.domain && line.Method == m.method && line.Seq > m.from {
 				if m.after--; m.after > 0 {
 					continue
 				}
@@ -121,12 +152,14 @@ func killed(t *testing.T, bin string, seed uint64) {
 			}
 		}
 	}
-	require.NoError(t, <-done)
-	leaksNothing(ctx, t, up, os.DirFS(estate), filepath.Join(place, "secrets"))
-	require.NoError(t, sim.Cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, sim.Wait())
-	estatetest.Final(t, os.DirFS(estate), os.DirFS(filepath.Join(dir, "dump")))
-	once(t, journal)
+	for { // the journal is read to the end, so that nothing waits for a reader
+		select {
+		case err := <-done:
+			require.NoError(t, err)
+			return
+		case <-lines:
+		}
+	}
 }
 
 // leaksNothing scans the history of the killed cutover, heartbeats of lost
@@ -142,30 +175,46 @@ func leaksNothing(ctx context.Context, t *testing.T, up *crashtest.Upper, estate
 	c, err := client.DialContext(ctx, client.Options{HostPort: facts.HostPort, Namespace: facts.Namespace, Logger: nothing{}})
 	require.NoError(t, err)
 	defer c.Close()
-	history, err := rehearse.History(ctx, c, follow.WorkflowID("crash"))
+	history, err := rehearse.History(ctx, c, follow.WorkflowID(cutoverName))
 	require.NoError(t, err)
 	require.Empty(t, scanner.History(history))
 	require.Empty(t, scanner.In("what up says", up.Said()))
 }
 
-// moment is when to kill: some committed creations after the first in a domain.
+// moment is when to kill: some committed operations after a line of the journal.
 type moment struct {
-	domain string
-	after  int
-	later  time.Duration
+	domain, method string
+	from           int // the line
+	after          int
+	later          time.Duration
 }
 
-func (m moment) String() string { return fmt.Sprintf("%s +%d +%s", m.domain, m.after, m.later) }
+func (m moment) String() string {
+	return fmt.Sprintf("%s %s +%d +%s", m.domain, m.method, m.after, m.later)
+}
 
 // once demands one committed operation a change, and no answer 409.
 func once(t *testing.T, journal string) {
+	onceIn(t, entries(t, journal))
+}
+
+// entries are the lines of a journal so far.
+func entries(t *testing.T, journal string) []entry {
 	body, err := os.ReadFile(journal)
 	require.NoError(t, err)
-	seen := map[string]entry{}
+	var all []entry
 	for _, raw := range strings.Split(strings.TrimSpace(string(body)), "\n") {
 		var e entry
 		require.NoError(t, json.Unmarshal([]byte(raw), &e))
-		require.NotEqual(t, 409, e.Status, "an answer 409: %s", raw)
+		all = append(all, e)
+	}
+	return all
+}
+
+func onceIn(t *testing.T, all []entry) {
+	seen := map[string]entry{}
+	for _, e := range all {
+		require.NotEqual(t, 409, e.Status, "an answer 409: line %d", e.Seq)
 		if e.Status >= 300 {
 			continue
 		}
@@ -216,10 +265,10 @@ func follower(ctx context.Context, t *testing.T, path string) <-chan entry {
 
 // approveAll approves every gate until the cutover ends, whoever owns the state
 // directory by then.
-func approveAll(ctx context.Context, up *crashtest.Upper) error {
+func approveAll(ctx context.Context, up *crashtest.Upper, name string) error {
 	for ctx.Err() == nil {
 		alive := up.Life.Load()
-		result, err := approveOnce(alive.Ctx, up.State)
+		result, err := approveOnce(alive.Ctx, up.State, name)
 		if err != nil {
 			continue // the owner is dead, or not yet up again
 		}
@@ -231,7 +280,7 @@ func approveAll(ctx context.Context, up *crashtest.Upper) error {
 	return ctx.Err()
 }
 
-func approveOnce(ctx context.Context, state string) (workflows.Result, error) {
+func approveOnce(ctx context.Context, state, name string) (workflows.Result, error) {
 	_, facts, err := owner.Dial(ctx, filepath.Join(state, "cutover.sock"))
 	if err != nil {
 		return workflows.Result{}, err
@@ -241,15 +290,15 @@ func approveOnce(ctx context.Context, state string) (workflows.Result, error) {
 		return workflows.Result{}, err
 	}
 	defer c.Close()
-	return follow.Watch(ctx, c, "crash", func(s workflows.Status) error {
+	return follow.Watch(ctx, c, name, func(s workflows.Status) error {
 		if s.Gate == nil {
 			return nil
 		}
 		if s.Gate.Kind == workflows.GateStopped {
-			_, err = follow.Decide(ctx, c, "crash", workflows.Decision{Verb: workflows.VerbReject, Phase: s.Gate.Phase})
+			_, err = follow.Decide(ctx, c, name, workflows.Decision{Verb: workflows.VerbReject, Phase: s.Gate.Phase})
 			return err
 		}
-		_, err := follow.Decide(ctx, c, "crash", workflows.Decision{Verb: workflows.VerbApprove, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "test"})
+		_, err := follow.Decide(ctx, c, name, workflows.Decision{Verb: workflows.VerbApprove, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "test"})
 		if _, refused := follow.Refusal(err); refused {
 			return nil
 		}
