@@ -1,7 +1,9 @@
 package wayback
 
 import (
+	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"cutover/internal/directory"
@@ -27,6 +29,7 @@ type crowd struct {
 	byID      map[resource]*directory.Person // whom the cutover renamed; nil: nobody is there
 	byNewName map[who]*directory.Person      // who bears a name that the cutover gave; nil: nobody
 	moved     map[who]string                 // a name before a rename that is undone -> the name in the fresh read
+	wanted    map[who]bool                   // a name that a rename gave up, and that its undoing takes again
 	stuck     map[who]bool                   // a name before a rename that is left alone
 	gone      map[who]bool                   // deleted by the cutover itself
 	restored  map[who]directory.Attributes   // how they stand once the later changes are undone
@@ -37,7 +40,7 @@ type crowd struct {
 
 func newCrowd() crowd {
 	return crowd{
-		byID: map[resource]*directory.Person{}, byNewName: map[who]*directory.Person{}, moved: map[who]string{}, stuck: map[who]bool{}, gone: map[who]bool{},
+		byID: map[resource]*directory.Person{}, byNewName: map[who]*directory.Person{}, moved: map[who]string{}, wanted: map[who]bool{}, stuck: map[who]bool{}, gone: map[who]bool{},
 		restored: map[who]directory.Attributes{}, taken: map[given]bool{}, suspected: map[who][]*suspect{},
 	}
 }
@@ -50,9 +53,28 @@ type resource struct {
 
 func (c *crowd) renamed(r Recorded) {
 	c.byNewName[whoIs(r.Change.Domain, r.Change.After["userName"])] = nil
+	if !directory.Equal(r.Change.User, r.Change.After["userName"]) {
+		c.wanted[whoIs(r.Change.Domain, r.Change.User)] = true
+	}
 	if r.Change.Via == "" && r.ResourceID != "" {
 		c.byID[resource{r.Change.Domain, r.ResourceID}] = nil
 	}
+}
+
+// made takes in whom the cutover created under a name that a rename had given up:
+// they make way for it, so are found by their ids.
+func (c *crowd) made(r Recorded) {
+	if c.wanted[whoIs(r.Change.Domain, r.Change.User)] && r.Change.Via == "" && r.ResourceID != "" {
+		c.byID[resource{r.Change.Domain, r.ResourceID}] = nil
+		c.byNewName[whoIs(r.Change.Domain, aside(r.Change.User))] = nil
+	}
+}
+
+// aside is the name under which somebody whom the cutover created makes way.
+func aside(userName string) string {
+	const mark, longest = "-rolled-back", 256
+	runes := []rune(userName)
+	return string(runes[:min(len(runes), longest-len(mark))]) + mark
 }
 
 // meet finds whom the cutover renamed, and everyone who bears a name that it gave:
@@ -236,12 +258,20 @@ func (p *planner) created(phase string, r Recorded, person directory.Person) {
 	}
 	p.more(c.Domain, person)
 	state := p.state(c.Domain, person)
-	if state["active"] != "true" {
+	before, after := directory.Attributes{}, directory.Attributes{}
+	if state["active"] == "true" {
+		before["active"], after["active"] = "true", "false"
+	}
+	wanted := c.Via == "" && p.crowd.wanted[whoIs(c.Domain, c.User)]
+	if wanted && directory.Equal(state["userName"], c.User) {
+		before["userName"], after["userName"] = state["userName"], aside(c.User)
+	}
+	if len(after) == 0 {
 		return
 	}
 	made := directory.Attributes{}
 	for _, k := range []string{"userName", "givenName", "familyName", "email"} {
-		if v, set := c.After[k]; set {
+		if v, set := c.After[k]; set && !(wanted && k == "userName") {
 			made[k] = v
 		}
 	}
@@ -250,7 +280,7 @@ func (p *planner) created(phase string, r Recorded, person directory.Person) {
 	}
 	undo := directory.Change{
 		Domain: c.Domain, Via: c.Via, Kind: directory.UpdateUser, User: state["userName"], Why: c.Why,
-		Before: directory.Attributes{"active": "true"}, After: directory.Attributes{"active": "false"},
+		Before: before, After: after,
 	}
 	if p.in.MayDelete != nil && p.in.MayDelete(c.Domain, person.UserName) {
 		undo.Kind, undo.Before, undo.After = directory.DeleteUser, nil, nil
@@ -288,6 +318,12 @@ func (p *planner) update(phase string, r Recorded) error {
 	}
 	state := p.state(c.Domain, *person)
 	p.clear(c, *person, state)
+	if c = p.restorable(c, *person, state); len(c.After) == 0 {
+		if name != c.User {
+			p.crowd.moved[whoIs(c.Domain, c.User)] = person.UserName
+		}
+		return nil
+	}
 	exact := directory.Equal(c.Before["email"], c.After["email"]) // where only its case changed, case is what counts
 	switch ours := differences(state, c.After, exact); {
 	case another(r, *person):
@@ -313,6 +349,37 @@ func (p *planner) update(phase string, r Recorded) error {
 		}
 	}
 	return nil
+}
+
+// restorable leaves out of an update what no domain takes back: a name with
+// characters that are not allowed, nobody's email, no family name. Users had
+// these from before the domain was strict, and keep what the cutover gave them.
+func (p *planner) restorable(c directory.Change, person directory.Person, state directory.Attributes) directory.Change {
+	lost := func(k, before string) bool {
+		switch k {
+		case "userName":
+			return !reconcile.Allowed(before)
+		case "email", "familyName":
+			return before == ""
+		}
+		return false
+	}
+	before, after := directory.Attributes{}, directory.Attributes{}
+	for _, k := range slices.Sorted(maps.Keys(c.After)) {
+		if !lost(k, c.Before[k]) {
+			before[k], after[k] = c.Before[k], c.After[k]
+			continue
+		}
+		switch state[k] {
+		case c.Before[k]: // somebody has found a way
+		default:
+			p.finding(FindingChanged, c.Domain, person.UserName, othersChanged(state, c.After, c.Before, []string{k})+". It is left alone.")
+		case c.After[k]:
+			p.finding(FindingLost, c.Domain, person.UserName, fmt.Sprintf("had %q as %s, which a domain does not take; it stays %q", short(c.Before[k]), k, short(c.After[k])))
+		}
+	}
+	c.Before, c.After = before, after
+	return c
 }
 
 // updatedIsGone is about an update of somebody who does not bear the name any

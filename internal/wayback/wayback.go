@@ -123,6 +123,18 @@ func (p *planner) prepare() error {
 			}
 		}
 	}
+	if len(p.crowd.wanted) > 0 {
+		for _, s := range p.in.Steps {
+			for r, err := range s.Changes() {
+				if err != nil {
+					return err
+				}
+				if r.Change.Kind == directory.CreateUser {
+					p.crowd.made(r)
+				}
+			}
+		}
+	}
 	return p.crowd.meet(p.in.World)
 }
 

@@ -20,7 +20,8 @@ const (
 	FindingHolds = "holds-more"
 	// FindingUsed: what the cutover made is still referred to by what is left.
 	FindingUsed = "still-used"
-	// FindingLost: the cutover removed it, and the ledger has no image of it.
+	// FindingLost: the cutover removed it, and the ledger has no image of it; or
+	// it was something that a domain does not take.
 	FindingLost = "not-restorable"
 )
 
