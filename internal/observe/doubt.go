@@ -191,6 +191,9 @@ func (r *reading) unseen(ctx context.Context, since time.Time) ([]directory.Chan
 		for _, c := range chunk {
 			key := directory.Fold(c.User) + "\x00" + c.Target
 			delete(pending, key)
+			if to := c.After["userName"]; to != "" { // whoever bore that name had to give it up for this
+				delete(pending, directory.Fold(to)+"\x00")
+			}
 			if c.Kind == directory.DeleteUser {
 				for k := range pending { // whatever was done to them before
 					if strings.HasPrefix(k, directory.Fold(c.User)+"\x00") {
