@@ -53,7 +53,7 @@ func TestWhoPlansHoldsAClientThatCannotWriteByItsType(t *testing.T) {
 // planners are what makes a plan, from the rules to the document of it.
 var planners = []string{
 	"internal/reconcile", "internal/phase", "internal/forecast", "internal/spool", "internal/estimate", "internal/window",
-	"internal/document", "internal/planning",
+	"internal/document", "internal/planning", "internal/wayback",
 }
 
 func TestWhatPlansKnowsNothingThatWrites(t *testing.T) {
