@@ -372,10 +372,10 @@ func (p *planner) restorable(c directory.Change, person directory.Person, state 
 		}
 		switch state[k] {
 		case c.Before[k]: // somebody has found a way
-		default:
-			p.finding(FindingChanged, c.Domain, person.UserName, othersChanged(state, c.After, c.Before, []string{k})+". It is left alone.")
 		case c.After[k]:
 			p.finding(FindingLost, c.Domain, person.UserName, fmt.Sprintf("had %q as %s, which a domain does not take; it stays %q", short(c.Before[k]), k, short(c.After[k])))
+		default:
+			p.finding(FindingChanged, c.Domain, person.UserName, othersChanged(state, c.After, c.Before, []string{k})+". It is left alone.")
 		}
 	}
 	c.Before, c.After = before, after
