@@ -65,11 +65,12 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	waiting := &scim.Waiting{}
 	auth := &scim.ClientCredentials{
 		Peer: string(o.Domain), TokenURL: o.URL + "/oauth2/v1/token", ClientID: o.ClientID, Scope: o.Scope,
-		Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token,
+		Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token, Waiting: waiting,
 	}
-	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Auth: auth, Limiter: limits.of}
+	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Auth: auth, Limiter: limits.of, Waiting: waiting}
 	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations}
 	if c.scim, err = scim.New(common); err != nil {
 		return nil, err
@@ -78,7 +79,6 @@ func New(o Options) (*Client, error) {
 	if c.root, err = scim.New(common); err != nil {
 		return nil, err
 	}
-	auth.Waited = c.scim.Held
 	c.sdk = newSDK(o.URL)
 	return c, nil
 }
@@ -111,7 +111,7 @@ func completed(o Options) (Options, error) {
 }
 
 // Waited is how long requests were held back by our own pacing so far.
-func (c *Client) Waited() time.Duration { return c.scim.Waited() + c.root.Waited() }
+func (c *Client) Waited() time.Duration { return c.scim.Waited() }
 
 // Check gets a token and reads a little of what a cutover reads: users, apps
 // and rules. Each takes an admin role of its own.

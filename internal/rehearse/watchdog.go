@@ -26,7 +26,7 @@ type guard struct {
 }
 
 func startWatchdog(ctx context.Context, keep string, sim *simulator.Simulator) (guard, error) {
-	id, secret := sim.WatchdogClient()
+	id, secret := sim.SecondClient(directory.Utilities)
 	url := sim.URL(directory.Utilities)
 	client, err := identitydomain.New(identitydomain.Options{
 		Domain: directory.Utilities, URL: url, ClientID: id, Type: "none",

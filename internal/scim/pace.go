@@ -69,13 +69,14 @@ func NewLimiter(p Pace) *Limiter {
 	return &Limiter{bucket: rate.NewLimiter(rate.Limit(p.Rate), p.Burst)}
 }
 
-// Wait waits for the next turn and tells how long that took. It fails at once
-// where the turn would come after the deadline of ctx.
-func (l *Limiter) Wait(ctx context.Context) (time.Duration, error) {
+// Wait waits for the next turn, and has it measured. It fails at once where the
+// turn would come after the deadline of ctx.
+func (l *Limiter) Wait(ctx context.Context, measure *Waiting) error {
 	if l.bucket.Limit() == rate.Inf {
-		return 0, ctx.Err()
+		return ctx.Err()
 	}
-	begin := time.Now()
-	err := l.bucket.Wait(ctx)
-	return time.Since(begin), err
+	if measure != nil {
+		defer measure.Begin()()
+	}
+	return l.bucket.Wait(ctx)
 }

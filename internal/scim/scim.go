@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"cutover/internal/version"
@@ -59,6 +58,9 @@ type Options struct {
 	// BulkInFlight is how many Bulk requests may be on their way at once.
 	// Default 1: Oracle runs only one Bulk call of a domain at a time.
 	BulkInFlight int
+	// Waiting measures how long our own pacing holds requests back; clients and
+	// authorizers of one peer share it. Nil: one of its own.
+	Waiting *Waiting
 	// MediaType is the content type of requests; default SCIM's own.
 	MediaType string
 }
@@ -66,9 +68,8 @@ type Options struct {
 // Client sends requests to one peer. It is safe for concurrent use.
 type Client struct {
 	Options
-	http   *http.Client
-	bulk   chan struct{}
-	waited atomic.Int64 // nanoseconds
+	http *http.Client
+	bulk chan struct{}
 }
 
 // New makes a client. Nothing is sent.
@@ -84,6 +85,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.MediaType == "" {
 		o.MediaType = MediaType
+	}
+	if o.Waiting == nil {
+		o.Waiting = &Waiting{}
 	}
 	return &Client{Options: o, http: HTTPClient(o.HTTP), bulk: make(chan struct{}, o.BulkInFlight)}, nil
 }
@@ -114,10 +118,7 @@ func HTTPClient(t http.RoundTripper) *http.Client {
 func UserAgent() string { return "cutover/" + version.Version }
 
 // Waited is how long requests were held back by our own pacing so far.
-func (c *Client) Waited() time.Duration { return time.Duration(c.waited.Load()) }
-
-// Held adds to Waited: for limiters that stand outside of the client.
-func (c *Client) Held(d time.Duration) { c.waited.Add(int64(d)) }
+func (c *Client) Waited() time.Duration { return c.Waiting.Sum() }
 
 // Escape writes an id as a segment of a path.
 func Escape(id string) string { return url.PathEscape(id) }

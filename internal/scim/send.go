@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"cutover/internal/directory"
 )
@@ -77,9 +76,7 @@ func (c *Client) once(req *http.Request, op string) (*http.Response, error) {
 	}
 	if c.Limiter != nil {
 		if l := c.Limiter(req.URL.Path); l != nil {
-			waited, err := l.Wait(parent)
-			c.waited.Add(int64(waited))
-			if err != nil {
+			if err := l.Wait(parent, c.Waiting); err != nil {
 				return nil, held(parent, c.Peer, op, err)
 			}
 		}
@@ -118,8 +115,7 @@ func (c *Client) enterBulk(ctx context.Context, op string) error {
 		return nil
 	default:
 	}
-	begin := time.Now()
-	defer func() { c.waited.Add(int64(time.Since(begin))) }()
+	defer c.Waiting.Begin()()
 	select {
 	case c.bulk <- struct{}{}:
 		return nil

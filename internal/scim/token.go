@@ -28,7 +28,7 @@ type ClientCredentials struct {
 	Timeout time.Duration // of a token request
 	HTTP    http.RoundTripper
 	Limiter *Limiter // of token requests
-	Waited  func(time.Duration)
+	Waiting *Waiting // measures the wait; nil: it is not measured
 
 	mu     sync.Mutex
 	source oauth2.TokenSource // keeps a token until shortly before it expires
@@ -83,11 +83,7 @@ func (a fetch) Token() (*oauth2.Token, error) {
 		return nil, a.failed(directory.ProblemAuth, 0, fmt.Sprintf("the secret of client %s cannot be read (clientSecret in the configuration): %v", a.ClientID, err))
 	}
 	if a.Limiter != nil {
-		waited, err := a.Limiter.Wait(ctx)
-		if a.Waited != nil {
-			a.Waited(waited)
-		}
-		if err != nil {
+		if err := a.Limiter.Wait(ctx, a.Waiting); err != nil {
 			return nil, held(ctx, a.Peer, opToken, err)
 		}
 	}

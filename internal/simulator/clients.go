@@ -17,7 +17,7 @@ const tokenLife = time.Hour
 type clients struct {
 	d         *domain
 	bootstrap client
-	watchdog  client // a second one, for a process that must share nothing with the first
+	second    client // a second one, for a process that must share nothing with the first
 
 	mu     sync.Mutex
 	tokens map[string]token
@@ -38,13 +38,13 @@ type token struct {
 func newClients(d *domain) *clients {
 	return &clients{d: d, tokens: map[string]token{},
 		bootstrap: client{id: "bootstrap-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()},
-		watchdog:  client{id: "watchdog-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()}}
+		second:    client{id: "second-" + string(d.name) + "-" + newSecret()[:8], secret: newSecret()}}
 }
 
 // find returns the client of this id if it may have tokens. The caller holds
 // the domain's lock for reading.
 func (c *clients) find(id string) (client, bool) {
-	for _, born := range []client{c.bootstrap, c.watchdog} {
+	for _, born := range []client{c.bootstrap, c.second} {
 		if id == born.id {
 			return born, true
 		}

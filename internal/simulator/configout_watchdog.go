@@ -10,16 +10,17 @@ import (
 	"cutover/internal/directory"
 )
 
-// WatchdogClient is a second client of the Utilities domain, for a watchdog.
-func (s *Simulator) WatchdogClient() (id, secret string) {
-	c := s.domains[directory.Utilities].clients.watchdog
+// SecondClient is a client of a domain for whoever must share nothing with the
+// first: a watchdog, or somebody else who works there.
+func (s *Simulator) SecondClient(name directory.Domain) (id, secret string) {
+	c := s.domains[name].clients.second
 	return c.id, c.secret
 }
 
 // probationConfig says how this world watches over sso-on, and writes
 // watchdog.yaml into dir for whoever runs a watchdog.
 func (s *Simulator) probationConfig(c *configWriter, dir, url string) yaml.MapSlice {
-	id, secret := s.WatchdogClient()
+	id, secret := s.SecondClient(directory.Utilities)
 	text, err := yaml.Marshal(yaml.MapSlice{{Key: string(directory.Utilities), Value: yaml.MapSlice{
 		{Key: "url", Value: s.URL(directory.Utilities)},
 		{Key: "clientId", Value: id},
