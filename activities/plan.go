@@ -9,6 +9,7 @@ import (
 	"cutover/internal/forecast"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
+	"cutover/internal/reconcile"
 	"cutover/internal/spool"
 )
 
@@ -129,12 +130,11 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
 		return PlanResult{}, err
 	}
-	input := phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Done: doneIn(in.Done), PeopleWork: in.PeopleWork, Renames: p.Renames, Accepted: p.Accepted}
-	if ph.Switch {
-		if input.Start, err = a.start(ctx, in.Cutover); err != nil {
-			return PlanResult{}, err
-		}
+	input, err := a.input(ctx, in.Cutover, p, ph, w)
+	if err != nil {
+		return PlanResult{}, err
 	}
+	input.Done, input.PeopleWork = doneIn(in.Done), in.PeopleWork
 	info, err := p.Phase(ctx, ph, input)
 	if err != nil {
 		return PlanResult{}, err
@@ -159,6 +159,15 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 	}
 	out.Over, err = a.crossed(ctx, e, in.Phase, w, p.Rules, info)
 	return out, err
+}
+
+// input is what a planner of one phase looks at, but for what the walk knows.
+func (a *Activities) input(ctx context.Context, cutover string, p forecast.Planner, ph phase.Phase, w reconcile.World) (in phase.Input, err error) {
+	in = phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Renames: p.Renames, Accepted: p.Accepted}
+	if ph.Switch {
+		in.Start, err = a.start(ctx, cutover)
+	}
+	return in, err
 }
 
 // steps says, for each step, what comes after it: waiting for Fusion's own copy

@@ -141,7 +141,7 @@ func TestRejectingABlockedGateEndsAsBlockedWithoutTidyingWhatWasNeverTouched(t *
 		w.decide(workflows.Decision{Verb: "reject", Phase: s.Gate.Phase, By: "ann"})
 	})
 	require.NoError(t, err)
-	require.Equal(t, workflows.Result{Outcome: "blocked", Phase: "migrate", Reason: "1 findings are open"}, r)
+	require.Equal(t, workflows.Result{Outcome: "blocked", Phase: "migrate", Reason: "1 finding is open"}, r)
 	require.Empty(t, w.applied)
 }
 

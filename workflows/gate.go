@@ -87,7 +87,7 @@ func (c *cutover) end(ctx workflow.Context, g Gate) error {
 	outcome := ""
 	switch g.Kind {
 	case GateFindings:
-		r.Outcome, r.Reason = OutcomeBlocked, fmt.Sprintf("%d findings are open", g.Findings)
+		r.Outcome, r.Reason = OutcomeBlocked, findingsAre(g.Findings)
 		outcome = activities.PhaseBlocked
 	case GateStopped, GateLimit:
 		r.Outcome, r.Reason = OutcomeStopped, g.Question
@@ -109,7 +109,7 @@ func (c *cutover) end(ctx workflow.Context, g Gate) error {
 func (c *cutover) findings(ctx workflow.Context, phase, hash string, open int) error {
 	_, err := c.gate(ctx, Gate{
 		Kind: GateFindings, Phase: phase, Hash: hash, Findings: open,
-		Question: fmt.Sprintf("%d findings are open. `cutover status` shows them. Write a resolution for each into the configuration, then `cutover reload`.", open),
+		Question: findingsAre(open) + ". `cutover status` shows them. Write a resolution for each into the configuration, then `cutover reload`.",
 	})
 	return err
 }
@@ -156,4 +156,15 @@ func (c *cutover) stopped(ctx workflow.Context, err error) error {
 		return nil
 	}
 	return err
+}
+
+// findingsAre says how many findings keep a gate closed.
+func findingsAre(open int) string { return number(open, "finding is", "findings are") + " open" }
+
+// number is a number of things, in words.
+func number(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -186,7 +186,7 @@ func (c *cutover) judge(ctx workflow.Context) (done bool, err error) {
 	l := &c.s.Loop
 	plan := l.Plan
 	if plan.Blocking > 0 && c.s.Ending != nil {
-		return false, errorf("%d findings are open: `cutover status` shows them", plan.Blocking)
+		return false, errorf("%s: `cutover status` shows them", findingsAre(plan.Blocking))
 	}
 	if plan.Blocking > 0 {
 		return false, c.findings(ctx, c.phase().Name, plan.Hash, plan.Blocking)
@@ -308,7 +308,7 @@ func (c *cutover) apply(ctx workflow.Context) error {
 		return nil
 	}
 	if out.Progress.Failed > 0 {
-		return errorf("%d changes were refused: `cutover status` lists them with the reasons; correct the cause, then resume", out.Progress.Failed)
+		return errorf("%s: `cutover status` lists them with the reasons; correct the cause, then resume", number(out.Progress.Failed, "change was", "changes were")+" refused")
 	}
 	switch {
 	case step.Settle:

@@ -130,7 +130,7 @@ func printReport(w io.Writer, r report.Report) {
 	t.print(w)
 	printRolledBack(w, r)
 	if len(r.SignIns) > 0 {
-		fmt.Fprintln(w, "\nSign-ins that were really made:")
+		fmt.Fprintln(w, "\nWhat was really seen:")
 		for _, s := range r.SignIns {
 			line := fmt.Sprintf("  %-10s %-16s %-16s by %s: %s %s", s.Phase, s.User, s.Proof, s.Prover, s.Outcome, s.Reason)
 			fmt.Fprintln(w, strings.TrimRight(line, " "))

@@ -66,6 +66,9 @@ const (
 	TestUserBySSO Proof = "test-user-sso"
 	// EmergencyLocal: the emergency administrator signs in to Utilities locally.
 	EmergencyLocal Proof = "emergency-local"
+	// NobodyLockedOut: planned once more from fresh reads, the phase has no open
+	// finding. Between an approval and what it approves, days may lie.
+	NobodyLockedOut Proof = "nobody-locked-out"
 )
 
 // SSOSettings are the names and values that the SSO phases want, from the

@@ -28,7 +28,7 @@ var ssoOn = Phase{
 	Proofs: func(_ Input, step int) []Proof {
 		switch step {
 		case stepOffer: // the last moment at which a failure costs nothing
-			return []Proof{TestUserBySSO, EmergencyLocal}
+			return []Proof{NobodyLockedOut, TestUserBySSO, EmergencyLocal}
 		case stepOnly, 0: // at once, and once more from fresh reads
 			return []Proof{TestUserBySSO, EmergencyLocal}
 		}

@@ -18,7 +18,8 @@ func TestOnOffersThenProvesThenTakesTheLocalSignInAway(t *testing.T) {
 	require.Equal(t, offer.After, only.Before)
 	require.Equal(t, directory.Attributes{"local": "[]", "saml": `["Fusion"]`}, only.After)
 	require.Greater(t, only.Step, offer.Step)
-	for _, step := range []int{offer.Step, only.Step, 0} {
+	require.Equal(t, []Proof{NobodyLockedOut, TestUserBySSO, EmergencyLocal}, ssoOn.Proofs(in, offer.Step), "from fresh reads, before the local sign-in goes")
+	for _, step := range []int{only.Step, 0} {
 		require.Equal(t, []Proof{TestUserBySSO, EmergencyLocal}, ssoOn.Proofs(in, step))
 	}
 	require.Empty(t, ssoOn.Proofs(in, 1))

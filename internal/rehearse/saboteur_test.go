@@ -188,3 +188,53 @@ func TestWithJoinersInEveryPhaseTheCutoverStillCompletes(t *testing.T) {
 	require.GreaterOrEqual(t, len(joined), 8, "%v", joined)
 	require.Empty(t, m.covered(t, "joiners").uncovered(h.lines))
 }
+
+func TestWhoWouldBeLockedOutSinceThePlanWasMadeStopsTheSwitch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a whole Temporal server")
+	}
+	m := newMany(t)
+	var gone string
+	late := &somebody{does: func(ctx context.Context, s *somebody, g workflows.Gate, decided bool) error {
+		if g.Phase != "sso-on" || g.Kind != workflows.GateApprove || decided || gone != "" {
+			return nil
+		}
+		// The plan waits for its approval; meanwhile somebody at work loses
+		// their way into Fusion.
+		all, err := s.everybody(ctx, directory.Utilities)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, u := range all {
+			names = append(names, u.UserName)
+		}
+		works, err := s.domains[directory.Utilities].Lookup(ctx, names)
+		if err != nil {
+			return err
+		}
+		hub, err := s.domains[directory.Fusion].Lookup(ctx, names)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			u, h := works[directory.Fold(name)], hub[directory.Fold(name)]
+			if u.Active && !u.Federated && h.Active && slices.Contains(u.Groups, "CCS Call Centre") {
+				gone = name
+				return s.do(ctx, directory.Change{Domain: directory.Fusion, Kind: directory.UpdateUser, User: name, After: directory.Attributes{"active": "false"}})
+			}
+		}
+		return nil
+	}}
+	h, err := m.hold(t.Context(), "late", "", late)
+	require.NoError(t, err)
+	require.NotEmpty(t, late.did, "somebody works in both domains")
+	require.Equal(t, workflows.OutcomeStopped, h.outcome)
+	require.Equal(t, "sso-on", h.at)
+	require.Contains(t, strings.Join(h.said, "\n"), "nobody-locked-out")
+	require.NotContains(t, strings.Join(h.said, "\n"), gone, "history names nobody")
+	seen, err := m.ledger.SignIns(t.Context(), "late")
+	require.NoError(t, err)
+	last := seen[len(seen)-1]
+	require.Equal(t, []string{"nobody-locked-out", "failed"}, []string{last.Kind, last.Outcome}, "nothing was tried after it")
+}

@@ -65,7 +65,7 @@ type Phase struct {
 	Detail  string  `json:"detail,omitempty"`
 }
 
-// SignIn is a sign-in that was really made.
+// SignIn is a sign-in that was really made, or another proof.
 type SignIn struct {
 	Phase   string    `json:"phase"`
 	User    string    `json:"user"`
