@@ -158,6 +158,9 @@ func printReport(w io.Writer, r report.Report) {
 	for _, f := range r.Failures {
 		fmt.Fprintf(w, "%s: %s: %s\n", p.bad("failed"), describe(f.Change), f.Detail)
 	}
+	for _, c := range r.ChangedByOthers {
+		fmt.Fprintf(w, "%s: %s: somebody else has changed this since cutover wrote it\n", p.warn("changed by others"), describe(c))
+	}
 }
 
 func printFigure(w io.Writer, r report.Report) {

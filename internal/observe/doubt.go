@@ -168,7 +168,7 @@ func (r *reading) showsWhatWasWritten(ctx context.Context, since time.Time) erro
 	}
 	for _, c := range missing[:min(len(missing), most)] {
 		if r.shows(c, now) {
-			return blame{r.domain, readOf(c)}.broken(fmt.Sprintf("an old answer: %d things that this cutover has written do not show in it, and do when asked for by name", len(missing)))
+			return blame{r.domain, readOf(c)}.broken(fmt.Sprintf("an old answer: what this cutover has written (%d so far) does not show in it, and does when asked for by name", len(missing)))
 		}
 	}
 	return r.believe(ctx, missing)
@@ -272,7 +272,7 @@ func (r *reading) believe(ctx context.Context, missing []directory.Change) error
 		}
 	}
 	return blame{r.domain, readOf(missing[0])}.broken(fmt.Sprintf(
-		"%d things that this cutover has written do not show: if the next read says the same, somebody else has changed them", len(missing)))
+		"what this cutover has written does not show (%d so far): if the next read says the same, somebody else has changed it", len(missing)))
 }
 
 // readOf is the read in which a change must show; empty: in none.

@@ -72,7 +72,7 @@ func TestAThingThatWasWrittenMustShowInTheNextRead(t *testing.T) {
 			for range 2 { // however often it is read
 				_, err = w.read(t)
 				require.ErrorIs(t, err, observe.ErrUnsettled)
-				require.ErrorContains(t, err, "utilities: "+what+": an old answer: 1 things")
+				require.ErrorContains(t, err, "utilities: "+what+": an old answer: what this cutover has written (1 so far)")
 			}
 		})
 	}
@@ -90,7 +90,7 @@ func TestWhatOthersChangedSinceIsBelievedAtTheSecondReadAndNoted(t *testing.T) {
 	require.Nil(t, outcomes[0].Err)
 
 	_, err = w.read(t)
-	require.ErrorContains(t, err, "utilities: read users: 1 things that this cutover has written do not show")
+	require.ErrorContains(t, err, "utilities: read users: what this cutover has written does not show (1 so far)")
 	require.Eventually(t, func() bool { _, err = w.read(t); return err == nil }, 20*time.Second, 300*time.Millisecond)
 	note, found, err := w.ledger.Value(t.Context(), "test", observe.ValueChangedByOthers(w.name))
 	require.NoError(t, err)

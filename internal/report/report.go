@@ -48,6 +48,10 @@ type Report struct {
 	WaitedForLimits float64               `json:"waitedForLimits"` // seconds
 	WaitedForFusion float64               `json:"waitedForFusion"` // seconds
 	Failures        []ledger.FailedChange `json:"failures,omitempty"`
+	// ChangedByOthers are changes that this cutover made and that did not last:
+	// somebody else has changed the same thing since. Where it is wanted still,
+	// the next plan has it, with an approval of its own.
+	ChangedByOthers []directory.Change `json:"changedByOthers,omitempty"`
 	// RolledBack is how much of what each phase did was undone, the last phase
 	// first; only where there was a rollback.
 	RolledBack []RolledBack `json:"rolledBack,omitempty"`
@@ -102,7 +106,7 @@ func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
 		return r, err
 	}
 	r.Verdicts = verdicts
-	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addAccepted, r.addReads, r.addValues, r.addEnd, r.addRollback} {
+	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addAccepted, r.addReads, r.addValues, r.addOthers, r.addEnd, r.addRollback} {
 		if err := add(ctx, l, key); err != nil {
 			return r, err
 		}
