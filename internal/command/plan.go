@@ -24,17 +24,29 @@ import (
 func (a *app) plan() *cobra.Command {
 	var file, out string
 	c := &cobra.Command{
-		Use: "plan", Short: "Show what every phase would change, and every finding",
+		Use: "plan [NAME]", Short: "Show what every phase would change, and every finding",
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeName,
 		Long: `Reads the three domains and shows what every phase would change, whom it leaves
 alone, how long it takes at the published limits, whether that fits the change
 window, and every finding that would stop the cutover. It writes nothing: not in
 a domain, and not in the state directory. It ends with 3 where a finding would
 stop the cutover.
 
+With the name of a cutover that waits it shows, instead, the whole plan that its
+gate is about, whose hash an approval names.
+
 With --out it is a document besides. A name that ends in .html, .json or .txt is
 one file; any other is a directory that gets plan.html, plan.json and plan.txt.
 They hold names of people and are readable for you only.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runPlan(c.Context(), file, out) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.runPlan(c.Context(), file, out)
+			}
+			if c.Flags().Changed("config") {
+				return usage("the plan of a cutover that waits was made from its own configuration: leave --config or the name out")
+			}
+			return a.runPlanOfGate(c.Context(), args[0], out)
+		},
 	}
 	configFlag(c, &file)
 	c.Flags().StringVarP(&out, "out", "o", "", "write the plan as a document: a directory, or a file .html, .json or .txt")
@@ -65,21 +77,27 @@ func (a *app) runPlan(ctx context.Context, file, out string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	return a.showPlan(p.Document, out)
+}
+
+// showPlan writes a document where it is wanted. What blocks decides how the
+// command ends.
+func (a *app) showPlan(d *document.Document, out string) (err error) {
 	if out != "" {
-		if err := a.savePlan(out, p.Document); err != nil {
+		if err := a.savePlan(out, d); err != nil {
 			return err
 		}
 	}
 	if a.json {
-		err = p.JSON(a.out)
+		err = d.JSON(a.out)
 	} else {
-		err = printPlan(a.out, p.Document, out != "")
+		err = printPlan(a.out, d, out != "")
 	}
 	if err != nil {
 		return err
 	}
-	if p.Blocking > 0 {
-		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %s", p.BlockedAt, count(p.Blocking, "finding"))}
+	if d.Blocking > 0 {
+		return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("blocked at %s by %s", d.BlockedAt, count(d.Blocking, "finding"))}
 	}
 	return nil
 }
@@ -155,6 +173,10 @@ func printPlan(to io.Writer, d *document.Document, short bool) error {
 			return err
 		}
 		printFindings(to, d.Findings)
+	}
+	if d.Waits != "" {
+		printWaits(w, d)
+		return w.Flush()
 	}
 	fmt.Fprintf(w, "\nIn all: %s.\n", d.Takes.Words)
 	fmt.Fprintf(w, "Forecast %s. Nothing was written.\n", shortHash(d.Hash))

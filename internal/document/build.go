@@ -16,24 +16,32 @@ func (b *Builder) Each(ph phase.Phase, in phase.Input, plan *spool.Changes) erro
 	if b.base == nil {
 		b.base = in.World
 	}
+	p, counter, err := phaseOf(plan)
+	if err != nil {
+		return err
+	}
+	b.phases[ph.Name], b.counts[ph.Name] = p, counter
+	p.Left, err = b.leftBy(ph.Name, in, plan)
+	return err
+}
+
+// phaseOf counts the changes of a phase, by kind and by what asks for them.
+func phaseOf(plan *spool.Changes) (*Phase, *estimate.Counter, error) {
 	var counter estimate.Counter
 	why := map[string]int{}
 	for c, err := range plan.All() {
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		counter.Add(c)
 		why[c.Why]++
 	}
-	p := &Phase{Kinds: counter.Kinds(), plan: plan}
+	p := &Phase{Kinds: counter.Kinds(), Changes: plan.Count, plan: plan}
 	for w, n := range why {
 		p.Why = append(p.Why, Why{w, n})
 	}
 	slices.SortFunc(p.Why, func(a, b Why) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Why, b.Why)) })
-	b.phases[ph.Name], b.counts[ph.Name] = p, &counter
-	var err error
-	p.Left, err = b.leftBy(ph.Name, in, plan)
-	return err
+	return p, &counter, nil
 }
 
 // Finish ends the document with the forecast that Each has seen.
@@ -64,6 +72,8 @@ func (b *Builder) Finish(whole forecast.Whole) (*Document, error) {
 	return d, nil
 }
 
-func (b *Builder) judge(e estimate.Estimate) estimate.Verdict {
-	return estimate.Judge(e, b.options.Window, b.options.At, b.options.LimitsName)
+func (b *Builder) judge(e estimate.Estimate) estimate.Verdict { return b.options.judge(e) }
+
+func (o Options) judge(e estimate.Estimate) estimate.Verdict {
+	return estimate.Judge(e, o.Window, o.At, o.LimitsName)
 }

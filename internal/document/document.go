@@ -34,6 +34,9 @@ type Options struct {
 // are there.
 type Document struct {
 	Options
+	// Waits is the cutover at whose gate this plan of one phase waits; empty: it is
+	// the forecast of all.
+	Waits     string
 	Hash      string
 	Domains   []Domain
 	Phases    []Phase

@@ -33,6 +33,9 @@ func (d *Document) JSON(w io.Writer) error {
 	j.field("version", d.Version)
 	j.field("configuration", d.ConfigHash)
 	j.field("hash", d.Hash)
+	if d.Waits != "" {
+		j.field("waits", d.Waits)
+	}
 	j.field("blocking", d.Blocking)
 	j.field("blockedAt", d.BlockedAt)
 	j.field("domains", d.Domains)

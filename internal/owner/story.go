@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"cutover/internal/directory"
 	"cutover/internal/ledger"
 	"cutover/internal/story"
 )
@@ -15,6 +16,9 @@ import (
 type Recorder interface {
 	// Evidence writes the pack of a cutover; without its seal it is none.
 	Evidence(ctx context.Context, name string, to io.Writer) error
+	// Plan hands out the latest plan of a phase: the head, then each change. It
+	// returns ledger.ErrNotFound where there is none.
+	Plan(ctx context.Context, key, phase string, head func(PlanHead) error, each func(directory.Change) error) error
 	// Cutovers lists the names that the ledger knows.
 	Cutovers(ctx context.Context) ([]string, error)
 	// Story tells what a cutover did about one person.
@@ -24,6 +28,7 @@ type Recorder interface {
 // serveRecords serves it to the other commands.
 func serveRecords(mux *http.ServeMux, l *ledger.Ledger) {
 	mux.HandleFunc("GET /evidence", serveEvidence(l))
+	mux.HandleFunc("GET /plan", servePlan(l))
 	mux.HandleFunc("GET /cutovers", func(w http.ResponseWriter, r *http.Request) {
 		names, err := l.CutoverNames(r.Context())
 		answer(w, names, err)
