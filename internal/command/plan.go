@@ -25,7 +25,7 @@ func (a *app) plan() *cobra.Command {
 	var file, out string
 	c := &cobra.Command{
 		Use: "plan [NAME]", Short: "Show what every phase would change, and every finding",
-		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeName,
+		Args: anyName, ValidArgsFunction: a.completeName,
 		Long: `Reads the three domains and shows what every phase would change, whom it leaves
 alone, how long it takes at the published limits, whether that fits the change
 window, and every finding that would stop the cutover. It writes nothing: not in
