@@ -43,7 +43,7 @@ func (a *app) runPlanOfGate(ctx context.Context, name, out string) (err error) {
 	case s.Gate == nil:
 		return fmt.Errorf("no plan of %s waits just now; `cutover status %s%s` shows where it stands", name, name, a.stateFlag())
 	case s.Gate.Phase == phase.Procedure[0].Name:
-		return fmt.Errorf("%s waits at %s, where the forecast of every phase is decided: `cutover plan --config FILE` shows it whole, under the hash %s if nothing has changed", name, s.Gate.Phase, shortHash(s.Gate.Hash))
+		return forecastWaits(name, s)
 	case !slices.Contains([]string{workflows.GateApprove, workflows.GateLimit, workflows.GateFindings}, s.Gate.Kind):
 		return fmt.Errorf("no plan of %s waits at %s, but this: %s", name, s.Gate.Phase, s.Gate.Question)
 	case conn.store == nil:
@@ -83,7 +83,7 @@ func planAtGate(ctx context.Context, store owner.Store, scratch *spool.Dir, name
 		return nil
 	}, func(c directory.Change) error { return changes.Add(c) })
 	if errors.Is(err, ledger.ErrNotFound) {
-		return nil, fmt.Errorf("the ledger of this state directory has no plan of %s of %s", s.Gate.Phase, name)
+		return nil, forecastWaits(name, s) // nothing was planned by itself yet
 	}
 	if err != nil {
 		return nil, err
@@ -96,6 +96,10 @@ func planAtGate(ctx context.Context, store owner.Store, scratch *spool.Dir, name
 	}
 	o.At = head.Info.CreatedAt
 	return document.AtGate(o, name, phaseOf(s.Gate.Phase), head.Info.Hash, changes, head.Findings)
+}
+
+func forecastWaits(name string, s workflows.Status) error {
+	return fmt.Errorf("%s waits at %s, where the forecast of every phase is decided: `cutover plan --config FILE` shows it whole, under the hash %s if nothing has changed", name, s.Gate.Phase, shortHash(s.Gate.Hash))
 }
 
 // optionsOf are what the cutover's own configuration says about paces and hours.

@@ -96,7 +96,7 @@ func printOpen(w io.Writer, o report.Open) {
 			fmt.Fprintln(w, "  "+describe(c))
 		}
 		if o.More > 0 {
-			fmt.Fprintf(w, "  and %d more\n", o.More)
+			fmt.Fprintf(w, "  and %d more: `cutover plan NAME` shows the whole\n", o.More)
 		}
 	}
 }
