@@ -11,18 +11,28 @@ import (
 // accent stay different. Two strings fold alike exactly when
 // strings.EqualFold holds for them.
 func Fold(s string) string {
-	upper := false
+	upper := -1 // where the first capital letter is
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c >= utf8.RuneSelf {
 			return strings.Map(foldRune, s)
 		}
-		upper = upper || 'A' <= c && c <= 'Z'
+		if upper < 0 && 'A' <= c && c <= 'Z' {
+			upper = i
+		}
 	}
-	if !upper {
-		return s // it is folded already, as most names are
+	if upper < 0 {
+		return s // it is folded already
 	}
-	return strings.ToLower(s) // of ASCII, for which it is quick
+	// A plan folds every name some twenty times, so what is ASCII is done by hand.
+	var short [64]byte
+	b := append(short[:0], s...)
+	for i := upper; i < len(b); i++ {
+		if c := b[i]; 'A' <= c && c <= 'Z' {
+			b[i] = c + ('a' - 'A')
+		}
+	}
+	return string(b)
 }
 
 // foldRune picks one rune to stand for all that differ from r in case only:

@@ -26,7 +26,11 @@ func (p Planner) spooled(ctx context.Context, from Snapshots) (reconcile.World, 
 	out := reconcile.World{}
 	for d, side := range w {
 		each.Go(func() error {
-			s, err := p.Scratch.People(side.ByName(), side.Outline())
+			people := side.ByName()
+			if s, ok := side.(interface{ Everybody() reconcile.People }); ok {
+				people = s.Everybody() // it is sorted here anyway
+			}
+			s, err := p.Scratch.People(people, side.Outline())
 			mu.Lock()
 			defer mu.Unlock()
 			out[d] = s

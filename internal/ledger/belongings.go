@@ -1,16 +1,19 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 
 	"cutover/internal/directory"
 )
 
 // belongings fills in the groups and the roles of a page of people: two queries
 // a page, however many people it holds. CROSS JOIN keeps SQLite from turning
-// the loops around. Both come out sorted: that is the order of the tables' keys.
+// the loops around, so that each person's come in the order of the tables' keys;
+// an ORDER BY would have it sort the whole page once more.
 func belongings(ctx context.Context, tx *sql.Tx, snapshot int64, people []directory.Person) error {
 	if len(people) == 0 {
 		return nil
@@ -25,8 +28,7 @@ func belongings(ctx context.Context, tx *sql.Tx, snapshot int64, people []direct
 	}
 	err = each(ctx, tx, `
 		SELECT page.key, m.group_name FROM json_each(?2) AS page
-		CROSS JOIN snapshot_members AS m ON m.snapshot = ?1 AND m.user_id = page.value
-		ORDER BY page.key, m.group_name`,
+		CROSS JOIN snapshot_members AS m ON m.snapshot = ?1 AND m.user_id = page.value`,
 		func(r *sql.Rows) error {
 			var i int
 			var group string
@@ -39,10 +41,9 @@ func belongings(ctx context.Context, tx *sql.Tx, snapshot int64, people []direct
 	if err != nil {
 		return err
 	}
-	return each(ctx, tx, `
+	err = each(ctx, tx, `
 		SELECT page.key, r.app, r.role FROM json_each(?2) AS page
-		CROSS JOIN snapshot_roles AS r ON r.snapshot = ?1 AND r.user_id = page.value
-		ORDER BY page.key, r.app, r.role`,
+		CROSS JOIN snapshot_roles AS r ON r.snapshot = ?1 AND r.user_id = page.value`,
 		func(r *sql.Rows) error {
 			var i int
 			var role directory.Role
@@ -52,6 +53,11 @@ func belongings(ctx context.Context, tx *sql.Tx, snapshot int64, people []direct
 			people[i].Roles = append(people[i].Roles, role)
 			return nil
 		}, snapshot, string(list))
+	for i := range people { // no query without ORDER BY promises an order
+		slices.Sort(people[i].Groups)
+		slices.SortFunc(people[i].Roles, func(a, b directory.Role) int { return cmp.Or(cmp.Compare(a.App, b.App), cmp.Compare(a.Name, b.Name)) })
+	}
+	return err
 }
 
 // each runs f on every row of a query.

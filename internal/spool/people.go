@@ -2,6 +2,7 @@ package spool
 
 import (
 	"iter"
+	"sync"
 
 	"cutover/internal/directory"
 	"cutover/internal/reconcile"
@@ -9,8 +10,9 @@ import (
 
 // Side is the people of a domain in a spool.
 type Side struct {
-	outline         directory.Outline
-	byName, byEmail *list
+	outline directory.Outline
+	byName  *list
+	byEmail func() (*list, error) // sorted when it is first asked for: most worlds of a forecast never are
 	// Users is how many there are.
 	Users int
 }
@@ -19,7 +21,7 @@ type Side struct {
 // a plan would make them, gets one that no domain gives.
 func (d *Dir) People(people reconcile.People, outline directory.Outline) (*Side, error) {
 	s := &Side{outline: outline}
-	names, emails := d.newSorter(), d.newSorter()
+	names := d.newSorter()
 	var key, record []byte
 	for p, err := range people {
 		if err != nil {
@@ -30,24 +32,36 @@ func (d *Dir) People(people reconcile.People, outline directory.Outline) (*Side,
 		}
 		s.Users++
 		record = appendPerson(record[:0], p)
-		name := directory.Fold(p.UserName)
-		key = appendKey(key[:0], name, p.ID)
+		key = appendKey(key[:0], directory.Fold(p.UserName), p.ID)
 		if err := names.add(key, record); err != nil {
 			return nil, err
-		}
-		if email := directory.Fold(p.Email); email != "" {
-			key = appendKey(key[:0], email, name, p.ID)
-			if err := emails.add(key, record); err != nil {
-				return nil, err
-			}
 		}
 	}
 	var err error
 	if s.byName, err = names.finish(); err != nil {
 		return nil, err
 	}
-	s.byEmail, err = emails.finish()
-	return s, err
+	s.byEmail = sync.OnceValues(func() (*list, error) { return d.emails(s.byName) })
+	return s, nil
+}
+
+// emails sorts those who have an email by it, then as they were.
+func (d *Dir) emails(byName *list) (*list, error) {
+	emails := d.newSorter()
+	var key, record []byte
+	for p, err := range records(byName, personIn) {
+		if err != nil {
+			return nil, err
+		}
+		if p.Email == "" {
+			continue
+		}
+		key, record = appendKey(key[:0], directory.Fold(p.Email)), appendPerson(record[:0], p)
+		if err := emails.add(key, record); err != nil {
+			return nil, err
+		}
+	}
+	return emails.finish()
 }
 
 // With is the same people with another outline.
@@ -64,7 +78,16 @@ func (s *Side) Outline() directory.Outline { return s.outline }
 func (s *Side) ByName() reconcile.People { return records(s.byName, personIn) }
 
 // ByEmail implements reconcile.Side.
-func (s *Side) ByEmail() reconcile.People { return records(s.byEmail, personIn) }
+func (s *Side) ByEmail() reconcile.People {
+	return func(yield func(directory.Person, error) bool) {
+		l, err := s.byEmail()
+		if err != nil {
+			yield(directory.Person{}, err)
+			return
+		}
+		records(l, personIn)(yield)
+	}
+}
 
 // appendKey makes a key that sorts by its parts in turn: no name holds a zero byte.
 func appendKey(b []byte, parts ...string) []byte {

@@ -13,6 +13,7 @@ import (
 
 	"cutover/internal/directory"
 	"cutover/internal/ledger"
+	"cutover/internal/reconcile"
 )
 
 func byName(t *testing.T, l *ledger.Ledger) {
@@ -69,6 +70,43 @@ func pages(t *testing.T, l *ledger.Ledger) {
 		}
 		require.Len(t, seen, n)
 	}
+}
+
+// everybody is the same people by their ids, also over several pages, and with
+// members of groups whom nobody has read.
+func everybody(t *testing.T, l *ledger.Ledger) {
+	ctx := within(t)
+	id := begin(t, ctx, l)
+	var people []directory.Person
+	ids := []string{"0", "nobody", "zzz"}
+	for i := range 2500 {
+		p := directory.Person{User: directory.User{ID: fmt.Sprintf("%05d", i*7%2500), UserName: fmt.Sprintf("User.%d", 2500-i)}}
+		if i%3 > 0 {
+			p.Roles = []directory.Role{{App: "A", Name: "Two"}, {App: "A", Name: "One"}}[:i%3]
+		}
+		if i%2 == 0 {
+			ids = append(ids, p.ID)
+		}
+		people = append(people, p)
+	}
+	require.NoError(t, l.PutPeople(ctx, id, people))
+	require.NoError(t, l.PutMembers(ctx, id, "Even", ids))
+	require.NoError(t, l.CompleteSnapshot(ctx, id))
+	side, err := l.Side(ctx, id)
+	require.NoError(t, err)
+	byID := map[string]directory.Person{}
+	last := ""
+	for p, err := range side.(interface{ Everybody() reconcile.People }).Everybody() {
+		require.NoError(t, err)
+		require.Less(t, last, p.ID)
+		last, byID[p.ID] = p.ID, p
+	}
+	for p, err := range side.ByName() {
+		require.NoError(t, err)
+		require.Equal(t, p, byID[p.ID])
+		delete(byID, p.ID)
+	}
+	require.Empty(t, byID)
 }
 
 func anyNames(t *testing.T, l *ledger.Ledger) {
