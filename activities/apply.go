@@ -30,7 +30,8 @@ type ApplyResult struct {
 	Progress ledger.Progress
 	Waited   time.Duration
 	Tripped  bool      // too much was refused: the rest waits for a person
-	Opens    time.Time // the change window is closed: when it opens next; zero where it is open
+	Opens    time.Time // the change window is closed, or it is too early: until when; zero where it is time
+	Why      string    `json:",omitempty"` // what is waited for, where that is not the change window
 }
 
 // Apply carries out the next slice of a step of a plan.
@@ -47,6 +48,16 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 	if !opens.IsZero() {
 		progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
 		return ApplyResult{More: true, Progress: progress, Opens: opens}, err
+	}
+	plan, err := a.Ledger.Plan(ctx, in.Plan)
+	if err != nil {
+		return ApplyResult{}, err
+	}
+	if opens, err = a.notYet(ctx, e, in, plan, time.Now()); err != nil {
+		return ApplyResult{}, err
+	} else if !opens.IsZero() {
+		progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
+		return ApplyResult{More: true, Progress: progress, Opens: opens, Why: WaitsForInvitation}, err
 	}
 	run := apply.Run{
 		Ledger: a.Ledger, Plan: in.Plan, Step: in.Step, PeerFor: e.peerFor, Now: time.Now,

@@ -67,6 +67,7 @@ It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also a
 	f.StringVar(&a.options.Tier, "tier", "apps", "published limits to keep: "+strings.Join(simulator.Tiers(), ", "))
 	f.DurationVar(&a.options.Latency, "latency", 0, "time that every API request takes, half of it before it takes effect")
 	f.DurationVar(&a.options.CopyDelay, "copy-delay", simulator.DefaultCopyDelay, "time until Fusion Applications copies a change into the Fusion domain")
+	f.DurationVar(&a.options.ActAfter, "invited-act-after", 0, "time until people who got an invitation set a password; 0: they never do")
 	f.Uint64Var(&a.options.Seed, "seed", 0, "makes ids and people's passwords the same on every run; 0 draws one")
 	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+simulator.FaultsHelp())
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
@@ -84,8 +85,8 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 	if info, err := os.Stat(a.estate); err != nil || !info.IsDir() {
 		return fmt.Errorf("the estate %s is no directory that can be read; give --estate a directory with fusion.json, utilities.json, cxif.json and cutover.json", a.estate)
 	}
-	if a.options.Latency < 0 || a.options.CopyDelay < 0 {
-		return errors.New("--latency and --copy-delay cannot be negative")
+	if a.options.Latency < 0 || a.options.CopyDelay < 0 || a.options.ActAfter < 0 {
+		return errors.New("--latency, --copy-delay and --invited-act-after cannot be negative")
 	}
 	a.options.Estate = os.DirFS(a.estate)
 	// Signals count from before anything is announced.

@@ -38,7 +38,7 @@ func (c *cutover) stateWord() string {
 func (c *cutover) status() Status {
 	s := Status{
 		Name: c.in.Name, ConfigHash: c.in.ConfigHash, State: c.stateWord(), Phase: c.phase().Name, Stage: c.s.Loop.Stage,
-		Phases: c.phases(), Forecast: c.s.Forecast, Opens: c.s.Opens, Notes: c.s.Notes, Result: c.s.Ending,
+		Phases: c.phases(), Forecast: c.s.Forecast, Opens: c.s.Opens, OpensWhy: c.s.OpensWhy, Notes: c.s.Notes, Result: c.s.Ending,
 		WaitedForLimits: c.s.WaitedForLimits, WaitedForFusion: c.s.WaitedForFusion,
 	}
 	if c.s.Gate != nil && c.s.Decided == nil {
@@ -92,7 +92,11 @@ func (c *cutover) details() string {
 			fmt.Fprintf(&b, "At **%s**: %s\n\n", c.s.Ending.Phase, c.s.Ending.Reason)
 		}
 	case g == nil && !c.s.Opens.IsZero():
-		fmt.Fprintf(&b, "## Outside the change window at %s\n\nIt goes on by itself at %s.\n\n    cutover pause %s\n\n", c.phase().Name, c.s.Opens.UTC().Format("2006-01-02 15:04 MST"), c.in.Name)
+		heading := "Outside the change window"
+		if c.s.OpensWhy != "" {
+			heading = "Too early"
+		}
+		fmt.Fprintf(&b, "## %s at %s\n\n%sIt goes on by itself at %s.\n\n    cutover pause %s\n\n", heading, c.phase().Name, sentence(c.s.OpensWhy), c.s.Opens.UTC().Format("2006-01-02 15:04 MST"), c.in.Name)
 	case g != nil && g.Kind == GatePaused && c.s.Decided == nil:
 		fmt.Fprintf(&b, "## Paused at %s\n\n%s\n\n    cutover resume %s\n\n", g.Phase, g.Question, c.in.Name)
 	case g == nil || c.s.Decided != nil:
@@ -168,4 +172,12 @@ func SearchAttributes() map[string]enums.IndexedValueType {
 		AttributePhase.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD,
 		AttributeState.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD,
 	}
+}
+
+// sentence is words as a sentence before another; nothing stays nothing.
+func sentence(words string) string {
+	if words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:] + ". "
 }

@@ -303,7 +303,7 @@ func (c *cutover) apply(ctx workflow.Context) error {
 		return errorf("%d of %d changes were refused, which is more than the breaker allows, so the rest was not sent: `cutover status` lists them with the reasons; correct the cause, then resume",
 			out.Progress.Failed, out.Progress.Failed+out.Progress.Applied)
 	case !out.Opens.IsZero():
-		return c.outside(ctx, out.Opens)
+		return c.outside(ctx, out.Opens, out.Why)
 	case out.More:
 		return nil
 	}

@@ -49,15 +49,19 @@ func (c *cutover) hold(ctx workflow.Context) error {
 	return err
 }
 
-// outside waits for the change window to open, unless somebody asks for
-// something in the meantime.
-func (c *cutover) outside(ctx workflow.Context, opens time.Time) error {
-	c.s.Opens = opens
-	defer func() { c.s.Opens = time.Time{} }()
+// outside waits for the change window to open, or for what else the time has not
+// come, unless somebody asks for something in the meantime.
+func (c *cutover) outside(ctx workflow.Context, opens time.Time, why string) error {
+	c.s.Opens, c.s.OpensWhy = opens, why
+	defer func() { c.s.Opens, c.s.OpensWhy = time.Time{}, "" }()
 	c.show(ctx)
+	summary := "Outside the change window"
+	if why != "" {
+		summary = "Too early: " + why
+	}
 	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
 		Timeout:      opens.Sub(workflow.Now(ctx)),
-		TimerOptions: workflow.TimerOptions{Summary: "Outside the change window"},
+		TimerOptions: workflow.TimerOptions{Summary: summary},
 	}, func() bool { return c.s.Asked != nil })
 	return err
 }

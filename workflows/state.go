@@ -162,6 +162,7 @@ type State struct {
 	Decided    *Decision // taken, and not yet acted on
 	Asked      *Decision `json:",omitempty"` // pause or stop, while the walk is at work
 	Opens      time.Time `json:",omitzero"`  // the change window is closed until then
+	OpensWhy   string    `json:",omitempty"` // or this is what is waited for
 	Seen       []string  // ids of the decisions taken, the latest last
 	Notes      []string  // what a person should see: refusals of signals, skips
 	Runs       int       // continue-as-new so far
@@ -186,7 +187,8 @@ type Status struct {
 	Gate       *Gate `json:",omitempty"`
 	Phases     []PhaseStatus
 	Forecast   activities.ForecastResult
-	Opens      time.Time `json:",omitzero"` // the change window is closed until then
+	Opens      time.Time `json:",omitzero"`  // the change window is closed until then
+	OpensWhy   string    `json:",omitempty"` // or this is what is waited for
 	Notes      []string  `json:",omitempty"`
 	Result     *Result   `json:",omitempty"`
 

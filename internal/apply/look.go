@@ -71,6 +71,9 @@ func (s sight) fits(c directory.Change) (ok bool, id, why string) {
 	if !there {
 		return false, "", "the user is not there"
 	}
+	if c.Kind == directory.InviteUser && !p.Active {
+		return false, "", "the user is not active any more"
+	}
 	if c.Kind == directory.UpdateUser {
 		if differs := differs(UserAttributes(p.User), c.Before, false); differs != "" {
 			return false, "", "changed since it was planned: " + differs
@@ -123,6 +126,8 @@ func (s sight) done(c directory.Change) (bool, string) {
 		// Where only the case of the email changes, case is what counts.
 		exact := c.Kind == directory.UpdateUser && directory.Equal(c.Before["email"], c.After["email"])
 		return there && differs(UserAttributes(p.User), comparable(c), exact) == "", p.ID
+	case directory.InviteUser:
+		return there && p.PasswordSet, p.ID // who has a password needs no invitation any more
 	case directory.AddMember:
 		return there && p.InAny([]string{c.Target}), p.ID
 	case directory.RemoveMember:

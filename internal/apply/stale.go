@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cutover/internal/directory"
 	"cutover/internal/ledger"
 )
 
@@ -95,6 +96,11 @@ func (r Run) readBack(ctx context.Context, claimed []ledger.Claimed) error {
 	var again []int
 	for _, c := range claimed {
 		done, id := seen.done(c.Change)
+		if !done && c.Change.Kind == directory.InviteUser {
+			// The domain does not tell, and nobody shall get two.
+			records = append(records, ledger.Record{Seq: c.Seq, State: ledger.StateSkipped, ResourceID: id, Detail: ledger.MaySent})
+			continue
+		}
 		if !done {
 			again = append(again, c.Seq)
 			continue

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cutover/internal/directory"
+	"cutover/internal/ledger"
 	"cutover/internal/report"
 	"cutover/workflows"
 )
@@ -36,6 +37,8 @@ func describe(c directory.Change) string {
 		return fmt.Sprintf("~ %s: user %s: %s  [%s]", where, c.User, difference(c), c.Why)
 	case directory.DeleteUser:
 		return fmt.Sprintf("- %s: user %s  [%s]", where, c.User, c.Why)
+	case directory.InviteUser:
+		return fmt.Sprintf("+ %s: an invitation to %s  [%s]", where, c.User, c.Why)
 	case directory.AddMember:
 		return fmt.Sprintf("+ %s: %s in %s  [%s]", where, c.User, c.Target, c.Why)
 	case directory.RemoveMember:
@@ -147,6 +150,12 @@ func printReport(w io.Writer, r report.Report) {
 		fmt.Fprintf(w, "\n1 decision was automatic: a real cutover asks a person for it.\n")
 	case automatic > 1:
 		fmt.Fprintf(w, "\n%d decisions were automatic: a real cutover asks a person for each.\n", automatic)
+	}
+	if i := r.Invitations; i != nil {
+		fmt.Fprintf(w, "\nInvited to set a password in Fusion: %d; of them have, by the last read: %d\n", i.Sent+i.MaySent, i.Acted)
+		if i.MaySent > 0 {
+			fmt.Fprintf(w, "  %d of these may not have been sent: %s\n", i.MaySent, ledger.MaySent)
+		}
 	}
 	printWords(w, r)
 	printFigure(w, r)

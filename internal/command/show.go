@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -30,7 +31,7 @@ func headline(s workflows.Status, p paint, state string) string {
 	case s.Phase == "":
 		return p.bold(s.Name) + " has not ended"
 	case !s.Opens.IsZero():
-		return fmt.Sprintf("%s %s at %s: it is outside the change window, and goes on by itself at %s", p.bold(s.Name), p.warn("waits"), s.Phase, s.Opens.Local().Format("2006-01-02 15:04 MST"))
+		return fmt.Sprintf("%s %s at %s: %s, and goes on by itself at %s", p.bold(s.Name), p.warn("waits"), s.Phase, cmp.Or(s.OpensWhy, "it is outside the change window"), s.Opens.Local().Format("2006-01-02 15:04 MST"))
 	}
 	return fmt.Sprintf("%s is at %s (%s)", p.bold(s.Name), s.Phase, s.Stage)
 }

@@ -24,6 +24,8 @@ type Config struct {
 	// FirstSignIn says how people first sign in to Fusion: corporate-idp,
 	// invitation or one-time-password. Nothing is assumed.
 	FirstSignIn string `json:"firstSignIn,omitzero"`
+	// Invitations says when and how people are invited, with firstSignIn: invitation.
+	Invitations Invitations `json:"invitations,omitzero"`
 	// Scope lists, for each target, the Fusion groups whose active members it gets.
 	Scope Scope `json:"scope,omitzero"`
 	// MigratedUsersGet names the Fusion role for each Utilities group, in the

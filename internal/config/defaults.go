@@ -26,6 +26,9 @@ func (c *Config) defaults(has func(path) bool) {
 
 	either(has, path{"migrate", "through"}, &c.Migrate.Through, ThroughFusionApplications)
 	either(has, path{"sync", "engine"}, &c.Sync.Engine, EngineDirect)
+	if c.FirstSignIn == Invitation {
+		c.Invitations.defaults(has, path{"invitations"})
+	}
 	if c.Sync.Federated == nil {
 		yes := true
 		c.Sync.Federated = &yes

@@ -16,7 +16,7 @@ import (
 // The comments of the types are the descriptions in the schema, so there is one
 // text for both.
 //
-//go:embed config.go limits.go approvals.go probation.go
+//go:embed config.go limits.go approvals.go probation.go invitations.go
 var typeSources embed.FS
 
 // Schema is a JSON Schema (draft 2020-12) of cutover.yaml, with which an editor
@@ -68,6 +68,7 @@ var choices = []struct {
 	{"Sync", "engine", engines},
 	{"SSO", "testBy", testBys},
 	{"Probation", "watchdog", watchdogs},
+	{"Invitations", "by", inviters},
 	{"Resolution", "orphans", orphans},
 }
 

@@ -25,6 +25,7 @@ func (v *validator) people() {
 	first := path{"firstSignIn"}
 	if v.text(first, c.FirstSignIn, "say how people first sign in to Fusion: "+oneOf(firstSignIns)) {
 		v.choice(first, c.FirstSignIn, firstSignIns)
+		v.invitations()
 	}
 
 	scope := path{"scope"}

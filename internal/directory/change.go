@@ -13,8 +13,11 @@ const (
 	// RemoveMember and RevokeGrant take away what AddMember and AddGrant gave.
 	RemoveMember Kind = "member.remove"
 	RevokeGrant  Kind = "grant.revoke"
-	PutSetting   Kind = "setting.put" // Target is a Setting; After is what it shall be
-	DropSetting  Kind = "setting.drop"
+	// InviteUser sends a mail that asks for a password to be set. Nothing of the
+	// user changes by it, and it cannot be taken back.
+	InviteUser  Kind = "user.invite"
+	PutSetting  Kind = "setting.put" // Target is a Setting; After is what it shall be
+	DropSetting Kind = "setting.drop"
 )
 
 // Attributes are the planned attributes of a user or a setting: natural names

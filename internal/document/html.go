@@ -191,6 +191,7 @@ func (v *viewPhase) count(k directory.Kind) {
 		v.Granted++
 	case directory.PutSetting:
 		v.Switched++
+	case directory.InviteUser: // in its list, and in no column: nothing of a domain changes
 	default:
 		v.Removed++
 	}
@@ -199,6 +200,7 @@ func (v *viewPhase) count(k directory.Kind) {
 var titles = map[directory.Kind]string{
 	directory.CreateUser: "People created", directory.UpdateUser: "People changed", directory.DeleteUser: "Test user deleted",
 	directory.AddMember: "Memberships given", directory.AddGrant: "Roles granted", directory.PutSetting: "Settings switched",
+	directory.InviteUser: "People invited by mail", directory.RemoveMember: "Memberships taken away", directory.RevokeGrant: "Roles taken away",
 }
 
 func rowOf(c directory.Change) row {

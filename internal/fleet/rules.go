@@ -31,9 +31,13 @@ func RulesOf(c config.Config) *reconcile.Rules {
 
 // SSOSettingsOf picks what the SSO phases want from a configuration.
 func SSOSettingsOf(c config.Config) phase.SSOSettings {
-	s := c.SSO
+	s, wave := c.SSO, 0
+	if c.FirstSignIn == config.Invitation && c.Invitations.By == config.InviteByCutover {
+		wave = c.Invitations.WaveSize
+	}
 	return phase.SSOSettings{
-		AppName: s.AppName, IdPName: s.IdPName, SyncClientName: s.SyncClientName,
+		InviteWave: wave,
+		AppName:    s.AppName, IdPName: s.IdPName, SyncClientName: s.SyncClientName,
 		FrontRuleName: s.FrontRuleName, TestRuleName: s.TestRuleName,
 		UserAttribute:     s.UserAttribute,
 		TestByDefaultRule: s.TestBy == config.TestByDefaultRule,

@@ -44,6 +44,8 @@ func (c *Client) Write(ctx context.Context, writes []directory.Write) ([]directo
 	switch first.Kind {
 	case directory.CreateUser, directory.UpdateUser, directory.DeleteUser:
 		return c.writeUsers(ctx, writes)
+	case directory.InviteUser:
+		return c.invite(ctx, writes[0])
 	case directory.AddMember, directory.RemoveMember:
 		return c.changeMembers(ctx, writes)
 	case directory.AddGrant:

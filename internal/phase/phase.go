@@ -28,6 +28,9 @@ type Input struct {
 	// Forecast tells that the world is supposed, not read: what people have until
 	// the gate to do is not held against them.
 	Forecast bool
+	// Invited tells whether this cutover has sent somebody an invitation to Fusion
+	// already, or may have. Nil: nobody.
+	Invited func(user string) bool
 	// Accepted tells who accepted that a switch takes somebody's access, for this
 	// reason; empty: nobody.
 	Accepted func(phase, user, reason string) string
@@ -79,9 +82,12 @@ type SSOSettings struct {
 	UserAttribute                    string // attributeName of a condition on the user
 	TestByDefaultRule                bool   // the test is offered to everyone, because a rule for one user cannot be
 	TakeDown                         bool
-	TestUser                         TestUser
-	Emergency                        string // userName in Utilities
-	ByCorporateIdP                   bool   // people first sign in to Fusion by its corporate identity provider
+	// InviteWave is how many people get an invitation to Fusion at a time; 0:
+	// cutover invites nobody.
+	InviteWave     int
+	TestUser       TestUser
+	Emergency      string // userName in Utilities
+	ByCorporateIdP bool   // people first sign in to Fusion by its corporate identity provider
 	// Attested are the names and globs of accounts whose owners attest that they
 	// have a way in to Utilities once SSO is the only one for people.
 	Attested []string

@@ -42,6 +42,10 @@ func planOn(in Input, sink reconcile.Sink) error {
 	if err != nil || isDone(in, "sso-on") || p.state() == StateSSOOnly || p.state() == StateNeither || !p.known() {
 		return p.failed(err)
 	}
+	invites, err := p.invitations()
+	if err != nil || invites && !in.Forecast {
+		return p.failed(err) // whom it would lock out is asked once they had the chance to act
+	}
 	if wrong := frontHolds(in, p.utilities); wrong != "" {
 		p.noFrontRule(wrong)
 	}

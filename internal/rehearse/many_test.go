@@ -95,6 +95,9 @@ type many struct {
 	ledger *ledger.Ledger
 	estate fs.FS
 	dir    string
+	// decide decides at a gate. act is how long people take who were invited.
+	decide func(workflows.Status) *workflows.Decision
+	act    time.Duration
 }
 
 func newMany(t *testing.T) *many {
@@ -113,7 +116,7 @@ func newMany(t *testing.T) *many {
 	w := fleet.NewWorker(c, l)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &many{c, l, fewPeople(t), dir}
+	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0}
 }
 
 // held is what became of one of them.
@@ -134,7 +137,7 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 		return h, err
 	}
 	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
-	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal})
+	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act})
 	if err != nil {
 		return h, err
 	}
@@ -179,7 +182,7 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 			}
 		}
 		for {
-			_, err := follow.Decide(ctx, m.client, name, *rehearse.Automatic(s))
+			_, err := follow.Decide(ctx, m.client, name, *m.decide(s))
 			for _, o := range others {
 				if err == nil {
 					err = o.at(ctx, *s.Gate, true)

@@ -69,7 +69,7 @@ func journalKey(c directory.Change) string {
 	switch c.Kind {
 	case directory.CreateUser:
 		return domain + " user:" + directory.Fold(c.After["userName"])
-	case directory.UpdateUser, directory.DeleteUser:
+	case directory.UpdateUser, directory.DeleteUser, directory.InviteUser:
 		return domain + " user:" + directory.Fold(c.User)
 	case directory.AddMember, directory.RemoveMember:
 		return domain + " member:" + directory.Fold(c.Target+"/"+c.User)

@@ -48,6 +48,9 @@ type Report struct {
 	WaitedForLimits float64               `json:"waitedForLimits"` // seconds
 	WaitedForFusion float64               `json:"waitedForFusion"` // seconds
 	Failures        []ledger.FailedChange `json:"failures,omitempty"`
+	// Invitations tell how many people were invited to Fusion, and how many of them
+	// had set a password by the last read; nil: nobody was invited.
+	Invitations *Invitations `json:"invitations,omitempty"`
 	// ChangedByOthers are changes that this cutover made and that did not last:
 	// somebody else has changed the same thing since. Where it is wanted still,
 	// the next plan has it, with an approval of its own.
@@ -106,7 +109,7 @@ func Build(ctx context.Context, l *ledger.Ledger, key string) (Report, error) {
 		return r, err
 	}
 	r.Verdicts = verdicts
-	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addAccepted, r.addReads, r.addValues, r.addOthers, r.addEnd, r.addRollback} {
+	for _, add := range []func(context.Context, *ledger.Ledger, string) error{r.addPhases, r.addSignIns, r.addDecisions, r.addAccepted, r.addReads, r.addValues, r.addOthers, r.addInvitations, r.addEnd, r.addRollback} {
 		if err := add(ctx, l, key); err != nil {
 			return r, err
 		}

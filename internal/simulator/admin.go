@@ -14,6 +14,7 @@ type operation struct {
 	path    string // as the journal shows it
 	kind    *kind
 	changer bool // AppStatusChanger, UserStatusChanger
+	reset   bool // UserPasswordResetter
 	search  bool
 	id      string
 	query   url.Values
@@ -36,6 +37,8 @@ func parseTarget(op operation, path string) (operation, error) {
 		op.kind, op.changer = kindApps, true
 	case "UserStatusChanger":
 		op.kind, op.changer = kindUsers, true
+	case "UserPasswordResetter":
+		op.kind, op.reset = kindUsers, true
 	default:
 		op.kind = kindNamed(name)
 	}
@@ -50,14 +53,14 @@ func parseTarget(op operation, path string) (operation, error) {
 	}
 	allowed := []string{http.MethodGet, http.MethodPost}
 	switch {
-	case op.changer:
+	case op.changer, op.reset:
 		allowed = []string{http.MethodPut}
 	case op.search:
 		allowed = []string{http.MethodPost}
 	case op.id != "":
 		allowed = []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete}
 	}
-	if !slices.Contains(allowed, op.method) || op.changer && op.id == "" {
+	if !slices.Contains(allowed, op.method) || (op.changer || op.reset) && op.id == "" {
 		return op, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
 	}
 	return op, nil
@@ -195,6 +198,10 @@ func (d *domain) change(op operation) (answer, error) {
 	}
 	if op.changer {
 		o, err := d.setActive(op.kind, op.id, op.body)
+		return answer{status: http.StatusOK, body: o}, err
+	}
+	if op.reset {
+		o, err := d.resetPassword(op.id, op.body)
 		return answer{status: http.StatusOK, body: o}, err
 	}
 	if op.method == http.MethodPost {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -254,6 +255,9 @@ func inOrder(dec *json.Decoder) (any, error) {
 		}
 		_, err = dec.Token()
 		return l, err
+	}
+	if n, ok := t.(float64); ok && n == math.Trunc(n) {
+		return int64(n), nil // YAML tells whole numbers from others, JSON does not
 	}
 	return t, nil
 }

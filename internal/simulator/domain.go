@@ -41,6 +41,8 @@ type domain struct {
 	passwords  map[string][32]byte // set by a client, hashed, by user id
 	seeded     map[string]bool     // ids of the estate's people, who have a derived password
 	salt       [32]byte            // of hashed and derived passwords
+	mails      []Mail
+	actAfter   time.Duration // until an invitation is acted on; 0: never
 }
 
 func newDomain(name directory.Domain, seed uint64, now func() time.Time) *domain {

@@ -37,6 +37,9 @@ type Options struct {
 	// CopyDelay is how long Fusion Applications takes to copy a change into the
 	// Fusion domain. Zero is at once; the command's default is DefaultCopyDelay.
 	CopyDelay time.Duration
+	// ActAfter is how long people take who got an invitation to Fusion until they
+	// set a password. Zero: they never do.
+	ActAfter time.Duration
 	// Seed makes ids and people's passwords the same on every run; zero draws
 	// one. Secrets of clients are never derived from it.
 	Seed uint64
@@ -132,6 +135,7 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		d := s.domains[name]
 		d.url = "http://" + listeners[i].Addr().String()
 		d.journal, d.latency, d.limits, d.clients = s.journal, o.Latency, newLimits(o.Tier, o.Clock), newClients(d)
+		d.actAfter = o.ActAfter
 		pages := sso.Options{Clock: o.Clock}
 		if fault, ok := faults[o.Fault]; ok {
 			fault(name, &pages)

@@ -211,6 +211,8 @@ func (p *planner) person(phase string, r Recorded) error {
 		return err
 	}
 	switch {
+	case c.Kind == directory.InviteUser:
+		p.mailed++
 	case c.Kind == directory.DeleteUser:
 		p.crowd.gone[at] = true
 	case person == nil:

@@ -5,6 +5,7 @@
 package wayback
 
 import (
+	"fmt"
 	"iter"
 
 	"cutover/internal/directory"
@@ -65,6 +66,9 @@ func Plan(in Input, sink Sink) error {
 		}
 	}
 	p.accuse()
+	if p.mailed > 0 {
+		p.finding(FindingMailed, directory.Fusion, "", fmt.Sprintf("has sent invitations by mail: %d. A mail cannot be taken back, and passwords that people have set stay", p.mailed))
+	}
 	p.setUpLast()
 	return p.err
 }
@@ -79,6 +83,7 @@ type planner struct {
 	settings settings
 	crowd    crowd
 	suspects []*suspect
+	mailed   int // invitations that went out
 }
 
 // next begins another step, unless the one in hand is empty.

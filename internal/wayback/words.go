@@ -23,6 +23,8 @@ const (
 	// FindingLost: the cutover removed it, and the ledger has no image of it; or
 	// it was something that a domain does not take.
 	FindingLost = "not-restorable"
+	// FindingMailed: invitations went out.
+	FindingMailed = "invitations-sent"
 )
 
 // read refuses to take a domain that was not read for an empty one.

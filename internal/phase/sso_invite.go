@@ -1,0 +1,41 @@
+package phase
+
+import (
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// firstWave is the step of the first wave of invitations. The steps of the
+// switch are below it: invitations are a plan of their own, before it.
+const firstWave = 11
+
+// invitations plans a mail to everybody who is to sign in to Fusion and has no
+// password there, in waves, a step each. It tells whether there are any. Nobody
+// is invited twice: who has not acted is on the lockout list, for a person to see.
+func (p *ssoPlan) invitations() (any bool, err error) {
+	if p.in.SSO.InviteWave <= 0 {
+		return false, nil
+	}
+	rules, n := p.in.Rules, 0
+	for pair, err := range reconcile.Join(p.in.World[directory.Utilities].ByName(), p.in.World[directory.Fusion].ByName()) {
+		if err != nil {
+			return false, err
+		}
+		u, hub := pair.Left, pair.Right
+		switch {
+		case u == nil || hub == nil || !u.Active || hub.PasswordSet || directory.Equal(u.UserName, rules.TestUser),
+			rules.ExcludedFromUtilities(*u), !rules.InScope(directory.Utilities, *hub),
+			p.in.Invited != nil && p.in.Invited(hub.UserName):
+			continue
+		}
+		p.change(directory.Change{
+			Step: firstWave + n/p.in.SSO.InviteWave, Domain: directory.Fusion, Kind: directory.InviteUser, User: hub.UserName,
+			Why: "firstSignIn: invitation",
+		})
+		n++
+	}
+	return n > 0, p.err
+}
+
+// IsInvitation tells whether a step of a plan of sso-on is a wave of invitations.
+func IsInvitation(phase string, step int) bool { return phase == ssoOn.Name && step >= firstWave }

@@ -1,0 +1,61 @@
+package simulator
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"cutover/internal/directory"
+)
+
+// Mail is a mail that a domain has sent to somebody.
+type Mail struct {
+	User string // userName
+	At   time.Time
+}
+
+// Mails are those that a domain has sent so far, in their order. Nobody gets one
+// by accident: users are made with bypassNotification, or by Fusion's own copy.
+func (s *Simulator) Mails(name directory.Domain) []Mail {
+	d := s.domains[name]
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.Clone(d.mails)
+}
+
+// resetPassword answers a UserPasswordResetter: the password becomes one that
+// nobody knows, and a mail asks the user to set their own, unless the client
+// asked for none. The caller holds the lock.
+func (d *domain) resetPassword(id string, o object) (object, error) {
+	const schema = idcsPrefix + "UserPasswordResetter"
+	if !slices.Contains(list(o, "schemas"), any(schema)) {
+		return nil, missing("schemas with " + schema)
+	}
+	u, found := d.users.find(id)
+	if !found {
+		return nil, notFound(kindUsers.name, id)
+	}
+	if u.flags.active != yes {
+		return nil, refuse(http.StatusBadRequest, "The user %s is not active.", u.name)
+	}
+	delete(d.passwords, id)
+	if !truth(o, "bypassNotification", false) {
+		if len(u.emails) == 0 {
+			return nil, refuse(http.StatusBadRequest, "The user %s has no email to write to.", u.name)
+		}
+		d.mails = append(d.mails, Mail{u.name, d.now()})
+		if d.actAfter > 0 {
+			time.AfterFunc(d.actAfter, func() { d.acts(id) })
+		}
+	}
+	return object{"schemas": []any{schema}, "id": id}, nil
+}
+
+// acts is somebody who follows the link in their mail and sets a password.
+func (d *domain) acts(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if u, found := d.users.find(id); found && u.flags.active == yes {
+		d.setPassword(u, newSecret())
+	}
+}
