@@ -1,7 +1,9 @@
 package activities
 
-// For tests of the words that a history may hold.
+// For tests of the words that a history may hold, and of the times of waves.
 var (
 	Seal    = seal
 	GivenUp = givenUp
+	// NextWave is when the next wave of invitations may go out.
+	NextWave = nextWave
 )

@@ -26,6 +26,7 @@ type ssoPlan struct {
 	fusion, utilities directory.SSO
 	idp               directory.IdP // Fusion as Utilities knows it; only its Name is set where it is not there yet
 	hasIdP            bool
+	shift             int // of the steps of settings, in a forecast: they come after the invitations
 	err               error
 }
 
@@ -55,6 +56,9 @@ func (p *ssoPlan) sso(d directory.Domain) directory.SSO {
 
 func (p *ssoPlan) change(c directory.Change) {
 	if p.err == nil {
+		if c.Kind != directory.InviteUser {
+			c.Step += p.shift
+		}
 		p.err = p.sink.Change(c)
 	}
 }

@@ -9,8 +9,8 @@ import (
 // switch are below it: invitations are a plan of their own, before it.
 const firstWave = 11
 
-// invitations plans a mail to everybody who is to sign in to Fusion and has no
-// password there, in waves, a step each. It tells whether there are any. Nobody
+// invitations plans a mail to everybody who is to sign in to Fusion, by a password
+// of their own, and has none there: in waves, a step each. It tells whether there are any. Nobody
 // is invited twice: who has not acted is on the lockout list, for a person to see.
 func (p *ssoPlan) invitations() (any bool, err error) {
 	if p.in.SSO.InviteWave <= 0 {
@@ -23,7 +23,7 @@ func (p *ssoPlan) invitations() (any bool, err error) {
 		}
 		u, hub := pair.Left, pair.Right
 		switch {
-		case u == nil || hub == nil || !u.Active || hub.PasswordSet || directory.Equal(u.UserName, rules.TestUser),
+		case u == nil || hub == nil || !u.Active || hub.PasswordSet || hub.Federated || directory.Equal(u.UserName, rules.TestUser),
 			rules.ExcludedFromUtilities(*u), !rules.InScope(directory.Utilities, *hub),
 			p.in.Invited != nil && p.in.Invited(hub.UserName):
 			continue
@@ -33,6 +33,9 @@ func (p *ssoPlan) invitations() (any bool, err error) {
 			Why: "firstSignIn: invitation",
 		})
 		n++
+	}
+	if n > 0 && p.in.Forecast {
+		p.shift = firstWave + n/p.in.SSO.InviteWave
 	}
 	return n > 0, p.err
 }
