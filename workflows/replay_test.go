@@ -21,11 +21,12 @@ import (
 func TestEveryRecordedHistoryStillReplays(t *testing.T) {
 	files, err := filepath.Glob("testdata/replay/*.json.gz")
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(files), 4)
+	require.GreaterOrEqual(t, len(files), 5)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			replayer := worker.NewWorkflowReplayer()
 			replayer.RegisterWorkflowWithOptions(workflows.Cutover, workflow.RegisterOptions{Name: workflows.WorkflowName})
+			replayer.RegisterWorkflowWithOptions(workflows.Rollback, workflow.RegisterOptions{Name: workflows.RollbackName})
 			f, err := os.Open(file)
 			require.NoError(t, err)
 			defer f.Close()

@@ -98,6 +98,8 @@ type many struct {
 	// decide decides at a gate. act is how long people take who were invited.
 	decide func(workflows.Status) *workflows.Decision
 	act    time.Duration
+	// then is called at the end of each, while its world is still there.
+	then func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error
 }
 
 func newMany(t *testing.T) *many {
@@ -116,7 +118,7 @@ func newMany(t *testing.T) *many {
 	w := fleet.NewWorker(c, l)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0}
+	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil}
 }
 
 // held is what became of one of them.
@@ -208,6 +210,11 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 	h.outcome, h.at = result.Outcome, result.Phase
 	if result.Reason != "" {
 		h.said = append(h.said, result.Reason)
+	}
+	if m.then != nil {
+		if err := m.then(ctx, cut, sim); err != nil {
+			return h, err
+		}
 	}
 	return h, h.read(journal)
 }
