@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"cutover/internal/directory"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
 )
@@ -12,17 +11,18 @@ import (
 // WaitsForInvitation is why an Apply waits that may not send invitations yet.
 const WaitsForInvitation = "it is not yet time for the next wave of invitations"
 
-// invited tells whom this cutover has invited already, or may have.
-func (a *Activities) invited(ctx context.Context, cutover string) (func(string) bool, error) {
-	sent, err := a.Ledger.Invitations(ctx, cutover)
+// invited tells who of Fusion's users has been invited already, or may have, by
+// whichever cutover of this ledger: also by one that was started anew.
+func (a *Activities) invited(ctx context.Context) (func(string) bool, error) {
+	sent, err := a.Ledger.Invitations(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	had := make(map[string]bool, len(sent))
 	for _, i := range sent {
-		had[i.User] = true
+		had[i.ID] = true
 	}
-	return func(user string) bool { return had[directory.Fold(user)] }, nil
+	return func(id string) bool { return had[id] }, nil
 }
 
 // notYet tells until when a wave of invitations has to wait: for the time that

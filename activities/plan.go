@@ -165,7 +165,7 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 func (a *Activities) input(ctx context.Context, cutover string, p forecast.Planner, ph phase.Phase, w reconcile.World) (in phase.Input, err error) {
 	in = phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Renames: p.Renames, Accepted: p.Accepted}
 	if p.SSO.InviteWave > 0 {
-		if in.Invited, err = a.invited(ctx, cutover); err != nil {
+		if in.Invited, err = a.invited(ctx); err != nil {
 			return in, err
 		}
 	}

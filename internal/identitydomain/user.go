@@ -18,7 +18,7 @@ const (
 // userAttributes is what is asked for of a user: what directory.User holds.
 var userAttributes = []string{
 	"userName", "name.givenName", "name.familyName", "displayName", "emails", "active", "externalId", "meta.version",
-	schemaUserExt + ":isFederatedUser", schemaUserState + ":locked", schemaPassword + ":lastSuccessfulSetDate",
+	schemaUserExt + ":isFederatedUser", schemaUserState + ":locked", schemaPassword + ":lastSuccessfulSetDate", schemaPassword + ":mustChange",
 }
 
 // lookupAttributes are those and the groups, which come on request only.
@@ -66,16 +66,18 @@ type userResource struct {
 		} `json:"locked"`
 	} `json:"urn:ietf:params:scim:schemas:oracle:idcs:extension:userState:User"`
 	Password struct {
-		SetAt string `json:"lastSuccessfulSetDate"`
+		SetAt      string `json:"lastSuccessfulSetDate"`
+		MustChange bool   `json:"mustChange"`
 	} `json:"urn:ietf:params:scim:schemas:oracle:idcs:extension:passwordState:User"`
 }
 
-// user is the resource in the words of internal/directory.
+// user is the resource in the words of internal/directory. A password that must be
+// changed is none that somebody set themselves: a reset leaves such a one.
 func (u userResource) user() directory.User {
 	return directory.User{
 		ID: u.ID, UserName: u.UserName, GivenName: u.Name.GivenName, FamilyName: u.Name.FamilyName, DisplayName: u.DisplayName,
 		Email: primary(u.Emails), Active: u.Active != nil && *u.Active, Federated: u.Ext.Federated, ExternalID: u.ExternalID,
-		Locked: u.State.Locked.On, LockReason: u.State.Locked.Reason, PasswordSet: u.Password.SetAt != "", Version: u.Meta.Version,
+		Locked: u.State.Locked.On, LockReason: u.State.Locked.Reason, PasswordSet: u.Password.SetAt != "" && !u.Password.MustChange, Version: u.Meta.Version,
 	}
 }
 

@@ -24,5 +24,9 @@ func (c *Client) invite(ctx context.Context, w directory.Write) ([]directory.Out
 		return sdk.PutUserPasswordResetter(ctx, identitydomains.PutUserPasswordResetterRequest{UserPasswordResetterId: &w.ID,
 			UserPasswordResetter: identitydomains.UserPasswordResetter{Schemas: []string{schemaPasswordResetter}, BypassNotification: common.Bool(false)}})
 	})
+	if err == nil && r.OneTimePassword != nil {
+		// SDK: returned when the user has no primary email. The value is dropped here.
+		return []directory.Outcome{{Err: c.missing(op, "no mail went out: the user has no primary email")}}, nil
+	}
 	return alike(1, answered(r.RawResponse, &w.ID), err)
 }

@@ -28,9 +28,9 @@ type Input struct {
 	// Forecast tells that the world is supposed, not read: what people have until
 	// the gate to do is not held against them.
 	Forecast bool
-	// Invited tells whether this cutover has sent somebody an invitation to Fusion
+	// Invited tells whether a user of Fusion, by id, has been sent an invitation
 	// already, or may have. Nil: nobody.
-	Invited func(user string) bool
+	Invited func(id string) bool
 	// Accepted tells who accepted that a switch takes somebody's access, for this
 	// reason; empty: nobody.
 	Accepted func(phase, user, reason string) string

@@ -17,6 +17,16 @@ func (p *ssoPlan) invitations() (any bool, err error) {
 		return false, nil
 	}
 	rules, n := p.in.Rules, 0
+	shown, err := p.showsPasswords()
+	if err != nil {
+		return false, err
+	}
+	if !shown {
+		p.finding(directory.Finding{Name: PasswordsNotShown, Domain: directory.Fusion, User: rules.TestUser, Blocking: true,
+			Detail: "was given a password by cutover, and Fusion does not show that it has one: so it shows nobody's, and who needs an invitation cannot be told. " +
+				"Write invitations: {by: person}, and see to it that people can sign in"})
+		return false, p.err
+	}
 	for pair, err := range reconcile.Join(p.in.World[directory.Utilities].ByName(), p.in.World[directory.Fusion].ByName()) {
 		if err != nil {
 			return false, err
@@ -25,7 +35,12 @@ func (p *ssoPlan) invitations() (any bool, err error) {
 		switch {
 		case u == nil || hub == nil || !u.Active || hub.PasswordSet || hub.Federated || directory.Equal(u.UserName, rules.TestUser),
 			rules.ExcludedFromUtilities(*u), !rules.InScope(directory.Utilities, *hub),
-			p.in.Invited != nil && p.in.Invited(hub.UserName):
+			p.in.Invited != nil && p.in.Invited(hub.ID):
+			continue
+		case hub.Email == "":
+			p.finding(directory.Finding{Name: InvitationWithoutEmail, Domain: directory.Fusion, User: hub.UserName, Blocking: true,
+				Detail: "has no password in Fusion and no email there, so cannot be invited",
+				Fixes:  []string{reconcile.Fix(directory.Fusion, hub.UserName, "set: {email: EMAIL}"), reconcile.Fix(directory.Utilities, u.UserName, "exclude: true")}})
 			continue
 		}
 		p.change(directory.Change{
@@ -38,6 +53,24 @@ func (p *ssoPlan) invitations() (any bool, err error) {
 		p.shift = firstWave + n/p.in.SSO.InviteWave
 	}
 	return n > 0, p.err
+}
+
+// Findings of invitations.
+const (
+	InvitationWithoutEmail = "invitation-without-email"
+	PasswordsNotShown      = "passwords-not-shown"
+)
+
+// showsPasswords tells whether Fusion shows of users that a password was set. A
+// domain need not, and then an invitation would reset the passwords of everybody;
+// the test user, whom cutover gave one, is the sample. Before it is there nothing
+// is known, and nothing speaks against it.
+func (p *ssoPlan) showsPasswords() (bool, error) {
+	if p.in.Forecast {
+		return true, nil
+	}
+	sample, there, err := personNamed(p.in.World[directory.Fusion], p.in.Rules.TestUser)
+	return !there || sample.PasswordSet, err
 }
 
 // IsInvitation tells whether a step of a plan of sso-on is a wave of invitations.

@@ -33,16 +33,21 @@ func TestWhoHasNoPasswordInFusionIsInvitedAndTheSwitchIsNotPlannedYet(t *testing
 		change func(u, hub *directory.Person, in *Input)
 		not    bool
 	}{
-		"who works in Utilities":              {change: func(_, _ *directory.Person, _ *Input) {}},
-		"who has no role yet":                 {change: func(u, _ *directory.Person, _ *Input) { u.Roles = nil }},
-		"not who has a password":              {change: func(_, hub *directory.Person, _ *Input) { hub.PasswordSet = true }, not: true},
-		"not who signs in elsewhere":          {change: func(_, hub *directory.Person, _ *Input) { hub.Federated = true }, not: true},
-		"not who is inactive in Fusion":       {change: func(_, hub *directory.Person, _ *Input) { hub.Active = false }, not: true},
-		"not who is inactive in Utilities":    {change: func(u, _ *directory.Person, _ *Input) { u.Active = false }, not: true},
-		"not who is out of scope":             {change: func(_, hub *directory.Person, _ *Input) { hub.Groups = nil }, not: true},
-		"not who is excluded":                 {change: func(u, hub *directory.Person, _ *Input) { u.UserName, hub.UserName = "svc-x", "svc-x" }, not: true},
-		"not who was invited":                 {change: func(_, _ *directory.Person, in *Input) { in.Invited = func(u string) bool { return u == "eve" } }, not: true},
-		"not where cutover invites nobody":    {change: func(_, _ *directory.Person, in *Input) { in.SSO.InviteWave = 0 }, not: true},
+		"who works in Utilities":           {change: func(_, _ *directory.Person, _ *Input) {}},
+		"who has no role yet":              {change: func(u, _ *directory.Person, _ *Input) { u.Roles = nil }},
+		"not who has a password":           {change: func(_, hub *directory.Person, _ *Input) { hub.PasswordSet = true }, not: true},
+		"not who signs in elsewhere":       {change: func(_, hub *directory.Person, _ *Input) { hub.Federated = true }, not: true},
+		"not who is inactive in Fusion":    {change: func(_, hub *directory.Person, _ *Input) { hub.Active = false }, not: true},
+		"not who is inactive in Utilities": {change: func(u, _ *directory.Person, _ *Input) { u.Active = false }, not: true},
+		"not who is out of scope":          {change: func(_, hub *directory.Person, _ *Input) { hub.Groups = nil }, not: true},
+		"not who is excluded":              {change: func(u, hub *directory.Person, _ *Input) { u.UserName, hub.UserName = "svc-x", "svc-x" }, not: true},
+		"not who was invited":              {change: func(_, _ *directory.Person, in *Input) { in.Invited = func(u string) bool { return u == "id-eve" } }, not: true},
+		"not where cutover invites nobody": {change: func(_, _ *directory.Person, in *Input) { in.SSO.InviteWave = 0 }, not: true},
+		"not who has no email":             {change: func(_, hub *directory.Person, _ *Input) { hub.Email = "" }, not: true},
+		"not where no passwords are shown": {change: func(_, _ *directory.Person, in *Input) {
+			tester := person("cutover.test")
+			in.World[directory.Fusion].(*side).people = append(in.World[directory.Fusion].(*side).people, tester)
+		}, not: true},
 		"not the test user":                   {change: func(_, _ *directory.Person, in *Input) { in.Rules.TestUser = "eve" }, not: true},
 		"not once the phase has been carried": {change: func(_, _ *directory.Person, in *Input) { in.Done = done("sso-on") }, not: true},
 	} {

@@ -38,7 +38,10 @@ func (d *domain) resetPassword(id string, o object) (object, error) {
 	if u.flags.active != yes {
 		return nil, refuse(http.StatusBadRequest, "The user %s is not active.", u.name)
 	}
-	delete(d.passwords, id)
+	// A reset sets a password as well, so the record has a date from now on: that it
+	// must be changed is all that tells it from one that the user set.
+	d.setPassword(u, newSecret())
+	u.rest[schemaPassword] = object{"lastSuccessfulSetDate": d.timestamp(), "mustChange": true}
 	if !truth(o, "bypassNotification", false) {
 		if len(u.emails) == 0 {
 			return nil, refuse(http.StatusBadRequest, "The user %s has no email to write to.", u.name)
