@@ -36,7 +36,7 @@ var procedure = []step{
 	{Name: "sync-cxif", Reads: []string{fusion, utilities, cxif}, People: true},
 	{Name: "access-cxif", Reads: []string{fusion, utilities, cxif}, People: true},
 	{Name: "sso-on", Reads: []string{fusion, utilities}, People: true,
-		Confirm: "SSO is now the only way in to Utilities, and the robot signed in by it. Can people sign in? If not: cutover break-glass"},
+		Confirm: "SSO is now the only way in to Utilities, and the robot signed in by it. Can people sign in? If not: `cutover break-glass`."},
 	{Name: "tidy", Reads: []string{fusion, utilities}, People: true},
 	{Name: "verify", Reads: []string{fusion, utilities, cxif}, People: true, Anew: true},
 }
