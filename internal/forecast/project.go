@@ -78,7 +78,7 @@ func (s *supposed) Finding(f directory.Finding) error {
 }
 
 // project returns the world that a plan would leave.
-func (p Planner) project(plan *spool.Changes, from reconcile.World) (reconcile.World, error) {
+func project(plan *spool.Changes, from reconcile.World) (reconcile.World, error) {
 	next := maps.Clone(from)
 	for d, people := range plan.People {
 		var err error
@@ -86,12 +86,9 @@ func (p Planner) project(plan *spool.Changes, from reconcile.World) (reconcile.W
 		if err != nil {
 			return nil, err
 		}
-		if !people {
-			next[d] = from[d].(*spool.Side).With(outline)
-			continue
-		}
-		if next[d], err = p.Scratch.People(reconcile.Project(d, from[d].ByName(), plan.ByUser(d)), outline); err != nil {
-			return nil, err
+		before := from[d].(*spool.Side)
+		if next[d] = before.With(outline); people {
+			next[d] = before.Over(reconcile.Alter(d, before.ByName(), plan.ByUser(d)), outline)
 		}
 	}
 	return next, nil

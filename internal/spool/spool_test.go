@@ -112,10 +112,10 @@ func TestWhatIsSortedByRunsIsSortedAndLosesNothing(t *testing.T) {
 		require.NoError(rt, err)
 		defer r.close()
 		for _, w := range want {
-			record, more, err := r.next()
+			at, more, err := r.next()
 			require.NoError(rt, err)
 			require.True(rt, more)
-			dec := decoder{record}
+			dec := decoder{at.record}
 			require.Equal(rt, w.key+string(rune('0'+w.i)), dec.text())
 		}
 		_, more, err := r.next()
