@@ -26,11 +26,7 @@ func (p Planner) spooled(ctx context.Context, from Snapshots) (reconcile.World, 
 	out := reconcile.World{}
 	for d, side := range w {
 		each.Go(func() error {
-			people := side.ByName()
-			if s, ok := side.(interface{ Everybody() reconcile.People }); ok {
-				people = s.Everybody() // it is sorted here anyway
-			}
-			s, err := p.Scratch.People(people, side.Outline())
+			s, err := p.spool(side)
 			mu.Lock()
 			defer mu.Unlock()
 			out[d] = s
@@ -38,6 +34,17 @@ func (p Planner) spooled(ctx context.Context, from Snapshots) (reconcile.World, 
 		})
 	}
 	return out, each.Wait()
+}
+
+// spool reads a side in the way that costs least, for it is sorted here anyway.
+func (p Planner) spool(side reconcile.Side) (*spool.Side, error) {
+	if s, ok := side.(interface {
+		Apart() (users, belongings reconcile.People)
+	}); ok {
+		users, belongings := s.Apart()
+		return p.Scratch.Joined(users, belongings, side.Outline())
+	}
+	return p.Scratch.People(side.ByName(), side.Outline())
 }
 
 // supposed is the plan of a phase on a world that does not exist yet.
