@@ -26,11 +26,7 @@ func (p Planner) spooled(ctx context.Context, from Snapshots) (reconcile.World, 
 	out := reconcile.World{}
 	for d, side := range w {
 		each.Go(func() error {
-			people := side.ByName()
-			if s, ok := side.(interface{ Everybody() reconcile.People }); ok {
-				people = s.Everybody() // it is sorted here anyway
-			}
-			s, err := p.Scratch.People(people, side.Outline())
+			s, err := p.spool(side)
 			mu.Lock()
 			defer mu.Unlock()
 			out[d] = s
@@ -38,6 +34,17 @@ func (p Planner) spooled(ctx context.Context, from Snapshots) (reconcile.World, 
 		})
 	}
 	return out, each.Wait()
+}
+
+// spool reads a side in the way that costs least, for it is sorted here anyway.
+func (p Planner) spool(side reconcile.Side) (*spool.Side, error) {
+	if s, ok := side.(interface {
+		Apart() (users, belongings reconcile.People)
+	}); ok {
+		users, belongings := s.Apart()
+		return p.Scratch.Joined(users, belongings, side.Outline())
+	}
+	return p.Scratch.People(side.ByName(), side.Outline())
 }
 
 // supposed is the plan of a phase on a world that does not exist yet.
@@ -78,7 +85,7 @@ func (s *supposed) Finding(f directory.Finding) error {
 }
 
 // project returns the world that a plan would leave.
-func (p Planner) project(plan *spool.Changes, from reconcile.World) (reconcile.World, error) {
+func project(plan *spool.Changes, from reconcile.World) (reconcile.World, error) {
 	next := maps.Clone(from)
 	for d, people := range plan.People {
 		var err error
@@ -86,12 +93,9 @@ func (p Planner) project(plan *spool.Changes, from reconcile.World) (reconcile.W
 		if err != nil {
 			return nil, err
 		}
-		if !people {
-			next[d] = from[d].(*spool.Side).With(outline)
-			continue
-		}
-		if next[d], err = p.Scratch.People(reconcile.Project(d, from[d].ByName(), plan.ByUser(d)), outline); err != nil {
-			return nil, err
+		before := from[d].(*spool.Side)
+		if next[d] = before.With(outline); people {
+			next[d] = before.Over(reconcile.Alter(d, before.ByName(), plan.ByUser(d)), outline)
 		}
 	}
 	return next, nil

@@ -107,7 +107,7 @@ func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, w
 	if plan.changes.Count == 0 {
 		return plan, at, nil
 	}
-	next, err := p.project(plan.changes, at)
+	next, err := project(plan.changes, at)
 	return plan, next, err
 }
 

@@ -21,7 +21,7 @@ type side struct {
 
 // Side opens a snapshot for planning; its streams end when ctx does. One that
 // is not complete gives ErrIncomplete, one that is not there ErrNotFound. What
-// it returns has FindUsers(ctx, names) besides, like the ledger's, and Everybody().
+// it returns has FindUsers(ctx, names) besides, like the ledger's, and Apart().
 func (l *Ledger) Side(ctx context.Context, id int64) (reconcile.Side, error) {
 	s := &side{ledger: l, ctx: ctx, id: id}
 	err := l.read(ctx, fmt.Sprintf("open snapshot %d", id), func(tx *sql.Tx) error {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 
@@ -12,10 +13,13 @@ import (
 const pageSize = 1000
 
 // order is a way through the users of a snapshot: the query for the page that
-// follows a position, and the position of a user.
+// follows a position, the position of a user, and what fills in their groups and
+// roles.
 type order struct {
 	query string // ?1 snapshot, ?2 rows, ?3 ?4 ?5 the position before the page
+	scan  func(*sql.Rows, *directory.User) error
 	at    func(directory.User) [3]any
+	fill  func(ctx context.Context, tx *sql.Tx, snapshot int64, after [3]any, people []directory.Person) error // nil: nothing
 }
 
 // Names that fold alike, or an email that several share, must not end a page
@@ -25,17 +29,26 @@ var (
 		query: `SELECT ` + userColumns + ` FROM snapshot_users
 			WHERE snapshot = ?1 AND (name_key, id) > (?3, ?4) AND ?5 = ''
 			ORDER BY name_key, id LIMIT ?2`,
-		at: func(u directory.User) [3]any { return [3]any{directory.Fold(u.UserName), u.ID, ""} },
+		scan: scanUser,
+		at:   func(u directory.User) [3]any { return [3]any{directory.Fold(u.UserName), u.ID, ""} },
+		fill: wherever,
 	}
 	byEmail = order{
 		query: `SELECT ` + userColumns + ` FROM snapshot_users
 			WHERE snapshot = ?1 AND email_key <> '' AND (email_key, name_key, id) > (?3, ?4, ?5)
 			ORDER BY email_key, name_key, id LIMIT ?2`,
+		scan: scanUser,
+		fill: wherever,
 		at: func(u directory.User) [3]any {
 			return [3]any{directory.Fold(u.Email), directory.Fold(u.UserName), u.ID}
 		},
 	}
 )
+
+// wherever fills in what people belong to in whatever order they come.
+func wherever(ctx context.Context, tx *sql.Tx, snapshot int64, _ [3]any, people []directory.Person) error {
+	return belongings(ctx, tx, snapshot, people)
+}
 
 // stream yields the people of the snapshot in an order. Between pages it holds
 // nothing open, so the consumer may write to the ledger meanwhile. A snapshot
@@ -67,12 +80,12 @@ func (s *side) page(o order, at [3]any) ([]directory.Person, error) {
 		if err := complete(s.ctx, tx, s.id); err != nil {
 			return err
 		}
-		people, err = collect(s.ctx, tx, func(r *sql.Rows, p *directory.Person) error { return scanUser(r, &p.User) },
+		people, err = collect(s.ctx, tx, func(r *sql.Rows, p *directory.Person) error { return o.scan(r, &p.User) },
 			o.query, s.id, pageSize, at[0], at[1], at[2])
-		if err != nil {
+		if err != nil || o.fill == nil {
 			return err
 		}
-		return belongings(s.ctx, tx, s.id, people)
+		return o.fill(s.ctx, tx, s.id, at, people)
 	})
 	return people, err
 }

@@ -160,3 +160,10 @@ func (r Resolution) plus(other Resolution) Resolution {
 func (r Resolution) waiver() Resolution {
 	return Resolution{Exclude: r.Exclude, Migrate: r.Migrate, KeepInactive: r.KeepInactive, OutOfScope: r.OutOfScope}
 }
+
+// concernsOthers tells whether the verdict on somebody else may hang on it: on a
+// name or an email that changes, on a Fusion user who becomes active, or on
+// whether an excluded user's email counts.
+func (r Resolution) concernsOthers() bool {
+	return r.newName() != "" || r.hasSet() || r.Reactivate || r.Exclude
+}

@@ -8,30 +8,68 @@ import (
 	"cutover/internal/directory"
 )
 
+// Alteration is somebody as they were and as a plan would leave them; nil where
+// nobody is.
+type Alteration struct{ Before, After *directory.Person }
+
+// Alterations is a stream of alterations.
+type Alterations = iter.Seq2[Alteration, error]
+
 // Project yields the people of a domain as a plan would leave them. People must
 // come in the order of folded names and changes in that of their folded users.
 // Who is created has no id. Who is renamed comes where the old name was, so the
 // outcome is in no order. Changes of other domains and of settings are passed over.
 func Project(domain directory.Domain, people People, changes Changes) People {
 	return func(yield func(directory.Person, error) bool) {
-		for p, err := range join(wrap(people), byUser(domain, changes), projectedKey) {
+		for p, err := range project(domain, people, changes) {
 			if err != nil {
 				yield(directory.Person{}, err)
 				return
 			}
-			before, plan := p.left, []directory.Change(nil)
-			if p.right != nil {
-				plan = p.right.changes
-			}
-			var person *directory.Person
-			if before != nil {
-				person = before.person
-			}
-			if after := applied(person, plan); after != nil && !yield(*after, nil) {
+			if a := p.alteration(); a.After != nil && !yield(*a.After, nil) {
 				return
 			}
 		}
 	}
+}
+
+// Alter is Project for those only whom the changes are about.
+func Alter(domain directory.Domain, people People, changes Changes) Alterations {
+	return func(yield func(Alteration, error) bool) {
+		for p, err := range project(domain, people, changes) {
+			if err != nil {
+				yield(Alteration{}, err)
+				return
+			}
+			if p.right != nil && !yield(p.alteration(), nil) {
+				return
+			}
+		}
+	}
+}
+
+// planned is somebody on the left and the changes of that name on the right.
+type planned pair[projected]
+
+func project(domain directory.Domain, people People, changes Changes) iter.Seq2[planned, error] {
+	return func(yield func(planned, error) bool) {
+		for p, err := range join(wrap(people), byUser(domain, changes), projectedKey) {
+			if !yield(planned(p), err) {
+				return
+			}
+		}
+	}
+}
+
+func (p planned) alteration() Alteration {
+	var a Alteration
+	if p.left != nil {
+		a.Before, a.After = p.left.person, p.left.person
+	}
+	if p.right != nil {
+		a.After = applied(a.Before, p.right.changes)
+	}
+	return a
 }
 
 // projected is a person, or all changes of one user, under their folded name.

@@ -63,8 +63,10 @@ func settle(w World, r *Rules, writes bool) (*Settled, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !s.apply(found, borne) {
-			return s, nil
+		for any, others := true, false; !others; found = s.again(found, writes) {
+			if any, others = s.apply(found, borne); !any {
+				return s, nil
+			}
 		}
 	}
 }
@@ -168,23 +170,41 @@ func (s *Settled) find(writes bool) (found []match, borne map[string]bool, err e
 		if name := nameKey(j.Person); wanted[name] {
 			borne[name] = true
 		}
-		base := s.nameInBase(j.Person)
-		parts := s.rules.counts(j, s.named[base]).less(s.done[base])
-		if !writes {
-			parts = parts.waiver()
-		}
-		if parts != (Resolution{}) {
+		if parts := s.fitting(j, writes); parts != (Resolution{}) {
 			found = append(found, match{j, parts})
 		}
 	}
 	return found, borne, nil
 }
 
-// apply carries out what was found and tells whether there was anything. A name
-// that somebody bears must be given up first: that takes a round of its own,
-// and so a step of its own.
-func (s *Settled) apply(found []match, borne map[string]bool) bool {
-	any, writes := false, false
+// fitting is what fits somebody now and was not carried out before.
+func (s *Settled) fitting(j Judgement, writes bool) Resolution {
+	base := s.nameInBase(j.Person)
+	parts := s.rules.counts(j, s.named[base]).less(s.done[base])
+	if !writes {
+		return parts.waiver()
+	}
+	return parts
+}
+
+// again is find after a round that changed the verdicts of those only whom it
+// had found.
+func (s *Settled) again(found []match, writes bool) []match {
+	var out []match
+	for _, m := range found {
+		j := s.last.judge(&m.judgement.Person, m.judgement.Hub)
+		if parts := s.fitting(j, writes); parts != (Resolution{}) {
+			out = append(out, match{j, parts})
+		}
+	}
+	return out
+}
+
+// apply carries out what was found and tells whether there was anything, and
+// whether it can change the verdicts on others too. A name that somebody bears
+// must be given up first: that takes a round of its own, and so a step of its own.
+func (s *Settled) apply(found []match, borne map[string]bool) (any, others bool) {
+	writes := false
 	for _, m := range found {
 		from, to := nameKey(m.judgement.Person), directory.Fold(m.parts.newName())
 		if to != "" && to != from {
@@ -196,7 +216,7 @@ func (s *Settled) apply(found []match, borne map[string]bool) bool {
 		if m.parts == (Resolution{}) {
 			continue
 		}
-		any = true
+		any, others = true, others || m.parts.concernsOthers()
 		if m.parts.newName() != "" || m.parts.hasSet() {
 			if !writes {
 				s.rounds++
@@ -206,7 +226,7 @@ func (s *Settled) apply(found []match, borne map[string]bool) bool {
 		}
 		s.note(m)
 	}
-	return any
+	return any, others
 }
 
 // note keeps what was carried out for a user, under the name they have now.

@@ -116,20 +116,26 @@ func (j judging) everyone() iter.Seq2[Judgement, error] {
 				yield(Judgement{}, err)
 				return
 			}
-			one := Judgement{Hub: p.Right}
-			if p.Left != nil {
-				name := nameKey(*p.Left)
-				one.Person, one.hubs, one.borne, one.shares = *p.Left, j.emails.hub[name], j.emails.borne, j.emails.shared[name]
-				one.Verdict, one.Others = j.verdict(*p.Left, p.Right)
-				if one.Verdict == VerdictEmailAmbiguous {
-					one.yields = j.yields(one.hubs)
-				}
-			}
-			if !yield(one, nil) {
+			if !yield(j.judge(p.Left, p.Right), nil) {
 				return
 			}
 		}
 	}
+}
+
+// judge gives the verdict on a Utilities user and the Fusion user of that name,
+// either of whom may be nobody.
+func (j judging) judge(u, f *directory.Person) Judgement {
+	one := Judgement{Hub: f}
+	if u == nil {
+		return one
+	}
+	name := nameKey(*u)
+	one.Person, one.hubs, one.borne, one.shares = *u, j.emails.hub[name], j.emails.borne, j.emails.shared[name]
+	if one.Verdict, one.Others = j.verdict(*u, f); one.Verdict == VerdictEmailAmbiguous {
+		one.yields = j.yields(one.hubs)
+	}
+	return one
 }
 
 func onlyUtilities(in iter.Seq2[Judgement, error]) iter.Seq2[Judgement, error] {

@@ -36,7 +36,7 @@ func (d *Dir) Changes() (*Changes, error) {
 func (c *Changes) Add(change directory.Change) error {
 	c.Count++
 	c.record = appendChange(c.record[:0], change)
-	if err := c.inOrder.add(c.record); err != nil {
+	if err := c.inOrder.add(nil, c.record); err != nil {
 		return err
 	}
 	c.People[change.Domain] = c.People[change.Domain] || change.User != ""
@@ -69,7 +69,7 @@ func (c *Changes) Seal() error {
 }
 
 // All streams the changes in the order in which they were added.
-func (c *Changes) All() reconcile.Changes { return records(c.inOrder, changeIn) }
+func (c *Changes) All() reconcile.Changes { return records(c.inOrder.cursor, changeIn) }
 
 // ByUser streams the changes of one domain that are about people, in the order
 // of Fold(User), then in that in which they were added.
@@ -78,5 +78,5 @@ func (c *Changes) ByUser(d directory.Domain) reconcile.Changes {
 	if l == nil {
 		return func(func(directory.Change, error) bool) {}
 	}
-	return records(l, changeIn)
+	return records(l.cursor, changeIn)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strings"
 
 	"cutover/internal/directory"
 )
@@ -67,27 +68,58 @@ func (d *decoder) text() string {
 	return s
 }
 
-func personIn(record string) directory.Person {
-	d := decoder{record}
-	var p directory.Person
+// belongings are groups and roles; who belongs to the same shares them.
+type belongings struct {
+	groups []string
+	roles  []directory.Role
+}
+
+// mostShared is how many different belongings a stream keeps to share them: of
+// many people few belong to what nobody else does, and memory stays bounded.
+const mostShared = 1000
+
+// people takes the records of one stream apart.
+func people() func(record string) directory.Person {
+	shared := map[string]belongings{}
+	return func(record string) directory.Person {
+		d := decoder{record}
+		p := directory.Person{User: d.user()}
+		b, known := shared[d.rest] // the rest of a record is what its person belongs to
+		if !known {
+			held := strings.Clone(d.rest)
+			d.rest = held // what is shared must not keep a whole record
+			if b = d.belongings(); len(shared) < mostShared {
+				shared[held] = b
+			}
+		}
+		p.Groups, p.Roles = b.groups, b.roles
+		return p
+	}
+}
+
+func (d *decoder) user() (u directory.User) {
 	flags := d.number()
-	p.Active, p.Federated, p.Locked, p.PasswordSet = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0
-	p.LockReason = d.signed()
-	p.ID, p.UserName, p.GivenName, p.FamilyName = d.text(), d.text(), d.text(), d.text()
-	p.DisplayName, p.Email, p.ExternalID, p.Version = d.text(), d.text(), d.text(), d.text()
+	u.Active, u.Federated, u.Locked, u.PasswordSet = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0
+	u.LockReason = d.signed()
+	u.ID, u.UserName, u.GivenName, u.FamilyName = d.text(), d.text(), d.text(), d.text()
+	u.DisplayName, u.Email, u.ExternalID, u.Version = d.text(), d.text(), d.text(), d.text()
+	return u
+}
+
+func (d *decoder) belongings() (b belongings) {
 	if n := d.number(); n > 0 {
-		p.Groups = make([]string, n)
-		for i := range p.Groups {
-			p.Groups[i] = d.text()
+		b.groups = make([]string, n)
+		for i := range b.groups {
+			b.groups[i] = d.text()
 		}
 	}
 	if n := d.number(); n > 0 {
-		p.Roles = make([]directory.Role, n)
-		for i := range p.Roles {
-			p.Roles[i] = directory.Role{App: d.text(), Name: d.text()}
+		b.roles = make([]directory.Role, n)
+		for i := range b.roles {
+			b.roles[i] = directory.Role{App: d.text(), Name: d.text()}
 		}
 	}
-	return p
+	return b
 }
 
 func appendChange(b []byte, c directory.Change) []byte {

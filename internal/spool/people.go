@@ -1,7 +1,6 @@
 package spool
 
 import (
-	"iter"
 	"sync"
 
 	"cutover/internal/directory"
@@ -10,58 +9,61 @@ import (
 
 // Side is the people of a domain in a spool.
 type Side struct {
+	dir     *Dir
 	outline directory.Outline
-	byName  *list
-	byEmail func() (*list, error) // sorted when it is first asked for: most worlds of a forecast never are
-	// Users is how many there are.
+	// The orders, each the lists that it is made of. Both are made when they are
+	// first asked for: most worlds of a forecast are never read by email, and the
+	// last ones not at all.
+	byName, byEmail func() (layers, error)
+	// Users is how many there were when the domain was spooled, which no plan over
+	// it changes.
 	Users int
 }
 
 // People spools a domain: people may come in any order. Who has no id, because
-// a plan would make them, gets one that no domain gives.
+// a plan would make them, gets one.
 func (d *Dir) People(people reconcile.People, outline directory.Outline) (*Side, error) {
-	s := &Side{outline: outline}
+	s := &Side{dir: d, outline: outline}
 	names := d.newSorter()
 	var key, record []byte
 	for p, err := range people {
 		if err != nil {
 			return nil, err
 		}
-		if p.ID == "" {
-			p.ID = "new:" + p.UserName
-		}
 		s.Users++
-		record = appendPerson(record[:0], p)
-		key = appendKey(key[:0], directory.Fold(p.UserName), p.ID)
+		identify(&p)
+		key, record = nameKey(key[:0], &p), appendPerson(record[:0], p)
 		if err := names.add(key, record); err != nil {
 			return nil, err
 		}
 	}
-	var err error
-	if s.byName, err = names.finish(); err != nil {
+	byName, err := names.finish()
+	if err != nil {
 		return nil, err
 	}
-	s.byEmail = sync.OnceValues(func() (*list, error) { return d.emails(s.byName) })
+	s.byName = func() (layers, error) { return layers{byName}, nil }
+	s.byEmail = sync.OnceValues(func() (layers, error) { return d.emails(byName) })
 	return s, nil
 }
 
-// emails sorts those who have an email by it, then as they were.
-func (d *Dir) emails(byName *list) (*list, error) {
+// emails sorts those who have an email by it.
+func (d *Dir) emails(byName *list) (layers, error) {
 	emails := d.newSorter()
 	var key, record []byte
-	for p, err := range records(byName, personIn) {
+	for p, err := range records(byName.cursor, people()) {
 		if err != nil {
 			return nil, err
 		}
-		if p.Email == "" {
+		if key = emailKey(key[:0], &p); key == nil {
 			continue
 		}
-		key, record = appendKey(key[:0], directory.Fold(p.Email)), appendPerson(record[:0], p)
+		record = appendPerson(record[:0], p)
 		if err := emails.add(key, record); err != nil {
 			return nil, err
 		}
 	}
-	return emails.finish()
+	l, err := emails.finish()
+	return layers{l}, err
 }
 
 // With is the same people with another outline.
@@ -75,18 +77,53 @@ func (s *Side) With(outline directory.Outline) *Side {
 func (s *Side) Outline() directory.Outline { return s.outline }
 
 // ByName implements reconcile.Side.
-func (s *Side) ByName() reconcile.People { return records(s.byName, personIn) }
+func (s *Side) ByName() reconcile.People { return in(s.byName) }
 
 // ByEmail implements reconcile.Side.
-func (s *Side) ByEmail() reconcile.People {
+func (s *Side) ByEmail() reconcile.People { return in(s.byEmail) }
+
+// in streams an order anew each time.
+func in(order func() (layers, error)) reconcile.People {
 	return func(yield func(directory.Person, error) bool) {
-		l, err := s.byEmail()
-		if err != nil {
-			yield(directory.Person{}, err)
-			return
-		}
-		records(l, personIn)(yield)
+		records(func() (cursor, error) {
+			lists, err := order()
+			if err != nil {
+				return nil, err
+			}
+			return lists.cursor()
+		}, people())(yield)
 	}
+}
+
+// identify gives whoever has no id one that no domain gives.
+func identify(p *directory.Person) {
+	if p.ID == "" {
+		p.ID = "new:" + p.UserName
+	}
+}
+
+// order makes the key of somebody, after b; nil for who is not in the order.
+type order func(b []byte, p *directory.Person) []byte
+
+// nameKey is the order by name.
+func nameKey(b []byte, p *directory.Person) []byte {
+	return appendKey(b, directory.Fold(p.UserName), p.ID)
+}
+
+// emailKey is the order by email, of those who have one.
+func emailKey(b []byte, p *directory.Person) []byte {
+	if p.Email == "" {
+		return nil
+	}
+	return appendKey(b, directory.Fold(p.Email), directory.Fold(p.UserName), p.ID)
+}
+
+// of is the key of somebody who may be nobody.
+func (o order) of(p *directory.Person) []byte {
+	if p == nil {
+		return nil
+	}
+	return o(nil, p)
 }
 
 // appendKey makes a key that sorts by its parts in turn: no name holds a zero byte.
@@ -95,24 +132,4 @@ func appendKey(b []byte, parts ...string) []byte {
 		b = append(append(b, p...), 0)
 	}
 	return b
-}
-
-// Names is names of people in a spool, in the order in which they were added.
-type Names struct{ in *list }
-
-// Names begins a list of names.
-func (d *Dir) Names() (*Names, error) {
-	l, err := d.newList()
-	return &Names{l}, err
-}
-
-// Add adds a name.
-func (n *Names) Add(name string) error { return n.in.add([]byte(name)) }
-
-// Seal ends the writing.
-func (n *Names) Seal() error { return n.in.finish() }
-
-// All streams the names.
-func (n *Names) All() iter.Seq2[string, error] {
-	return records(n.in, func(record string) string { return record })
 }

@@ -3,7 +3,6 @@ package spool
 import (
 	"bytes"
 	"container/heap"
-	"errors"
 	"os"
 	"slices"
 	"sync"
@@ -27,7 +26,7 @@ type sorter struct {
 	dir   *Dir
 	limit int
 	*held
-	runs []*list // keys and records, each sorted
+	runs []*list // each sorted
 }
 
 type entry struct{ at, key, record int } // where in data, and the two lengths
@@ -62,7 +61,7 @@ func (s *sorter) run() error {
 	}
 	s.runs = append(s.runs, l)
 	for _, e := range s.entries {
-		if err := errors.Join(l.add(s.key(e)), l.add(s.record(e))); err != nil {
+		if err := l.add(s.key(e), s.record(e)); err != nil {
 			return err
 		}
 	}
@@ -70,7 +69,7 @@ func (s *sorter) run() error {
 	return l.finish()
 }
 
-// finish returns the records in order. The sorter is of no more use.
+// finish returns the rows in order. The sorter is of no more use.
 func (s *sorter) finish() (*list, error) {
 	defer func() {
 		s.data, s.entries = s.data[:0], s.entries[:0]
@@ -84,7 +83,7 @@ func (s *sorter) finish() (*list, error) {
 	if len(s.runs) == 0 {
 		s.sort()
 		for _, e := range s.entries {
-			if err := out.add(s.record(e)); err != nil {
+			if err := out.add(s.key(e), s.record(e)); err != nil {
 				return nil, err
 			}
 		}
@@ -105,7 +104,7 @@ func (s *sorter) merge(out *list) error {
 		}
 		defer r.close()
 		h := &head{reader: r, run: i}
-		more, err := h.next()
+		more, err := h.move()
 		if err != nil {
 			return err
 		}
@@ -115,10 +114,10 @@ func (s *sorter) merge(out *list) error {
 	}
 	heap.Init(&heads)
 	for len(heads) > 0 {
-		if err := out.add([]byte(heads[0].record)); err != nil {
+		if err := out.add([]byte(heads[0].at.key), []byte(heads[0].at.record)); err != nil {
 			return err
 		}
-		more, err := heads[0].next()
+		more, err := heads[0].move()
 		if err != nil {
 			return err
 		}
@@ -142,18 +141,14 @@ func (s *sorter) merge(out *list) error {
 // head is where a run stands.
 type head struct {
 	*reader
-	run         int
-	key, record string
+	run int
+	at  row
 }
 
-func (h *head) next() (bool, error) {
-	var more bool
-	var err error
-	if h.key, more, err = h.reader.next(); err != nil || !more {
-		return false, err
-	}
-	h.record, _, err = h.reader.next()
-	return true, err
+// move goes on to the next row and tells whether there is one.
+func (h *head) move() (more bool, err error) {
+	h.at, more, err = h.next()
+	return more, err
 }
 
 type heads []*head
@@ -161,7 +156,8 @@ type heads []*head
 func (h heads) Len() int      { return len(h) }
 func (h heads) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h heads) Less(i, j int) bool {
-	return h[i].key < h[j].key || h[i].key == h[j].key && h[i].run < h[j].run
+	a, b := h[i], h[j]
+	return a.at.key < b.at.key || a.at.key == b.at.key && a.run < b.run
 }
 func (h *heads) Push(x any) { *h = append(*h, x.(*head)) }
 func (h *heads) Pop() any {

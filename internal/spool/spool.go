@@ -40,9 +40,13 @@ func (d *Dir) Close() error { return os.RemoveAll(d.path) }
 
 const bufferSize = 64 << 10
 
-// list is records in a file, in their order. Once it is finished nothing of it
-// is open but for those who read it: there are more lists than a process may
-// have files open.
+// row is a record and the key that it is sorted by; where nothing is sorted the
+// key is empty.
+type row struct{ key, record string }
+
+// list is rows in a file, in their order. Once it is finished nothing of it is
+// open but for those who read it: there are more lists than a process may have
+// files open.
 type list struct {
 	dir *Dir
 	f   *os.File
@@ -57,14 +61,20 @@ func (d *Dir) newList() (*list, error) {
 	return &list{dir: d, f: f, out: bufio.NewWriterSize(f, bufferSize)}, nil
 }
 
-func (l *list) add(record []byte) error {
-	var length [binary.MaxVarintLen64]byte
-	if _, err := l.out.Write(length[:binary.PutUvarint(length[:], uint64(len(record)))]); err != nil {
-		return full(err)
+func (l *list) add(key, record []byte) error {
+	var lengths [maxLengths]byte
+	n := binary.PutUvarint(lengths[:], uint64(len(key)))
+	n += binary.PutUvarint(lengths[n:], uint64(len(record)))
+	for _, part := range [][]byte{lengths[:n], key, record} {
+		if _, err := l.out.Write(part); err != nil {
+			return full(err)
+		}
 	}
-	_, err := l.out.Write(record)
-	return full(err)
+	return nil
 }
+
+// maxLengths is how many bytes the lengths before a row may take.
+const maxLengths = 2 * binary.MaxVarintLen64
 
 func (l *list) finish() error {
 	err := errors.Join(l.out.Flush(), l.f.Close())
@@ -72,7 +82,7 @@ func (l *list) finish() error {
 	return full(err)
 }
 
-// reader reads the records of a finished list from the start.
+// reader reads the rows of a finished list from the start.
 func (l *list) reader() (*reader, error) {
 	f, err := os.Open(l.f.Name())
 	if err != nil {
@@ -90,22 +100,25 @@ type reader struct {
 
 func (r *reader) close() { _ = r.f.Close() } // it was only read
 
-// next is the next record; ok is false past the last.
-func (r *reader) next() (record string, ok bool, err error) {
+// next is the next row; ok is false past the last.
+func (r *reader) next() (at row, ok bool, err error) {
 	if r.n++; r.n%1024 == 0 && r.list.dir.ctx.Err() != nil {
-		return "", false, r.list.dir.ctx.Err()
+		return row{}, false, r.list.dir.ctx.Err()
 	}
-	length, err := binary.ReadUvarint(r.in)
-	if errors.Is(err, io.EOF) {
-		return "", false, nil
+	lengths, err := r.in.Peek(maxLengths) // fewer before the end
+	if len(lengths) == 0 && errors.Is(err, io.EOF) {
+		return row{}, false, nil
 	}
-	if err == nil {
-		record, err = r.take(int(length))
+	key, n := binary.Uvarint(lengths)
+	record, m := binary.Uvarint(lengths[max(n, 0):])
+	if err = io.ErrUnexpectedEOF; n > 0 && m > 0 {
+		_, _ = r.in.Discard(n + m) // they were there to peek at
+		var both string
+		if both, err = r.take(int(key + record)); err == nil {
+			return row{both[:key], both[key:]}, true, nil
+		}
 	}
-	if err != nil {
-		return "", false, fmt.Errorf("read back what the forecast wrote to %s: %w", r.list.f.Name(), err)
-	}
-	return record, true, nil
+	return row{}, false, fmt.Errorf("read back what the forecast wrote to %s: %w", r.list.f.Name(), err)
 }
 
 func (r *reader) take(n int) (string, error) {
@@ -130,25 +143,40 @@ func full(err error) error {
 	return fmt.Errorf("write to the temporary directory of the forecast: %w (is there room in TMPDIR?)", err)
 }
 
-// records streams a list, each record taken apart by decode.
-func records[T any](l *list, decode func(string) T) iter.Seq2[T, error] {
+// cursor goes through rows in the order of their keys.
+type cursor interface {
+	next() (at row, ok bool, err error)
+	close()
+}
+
+// records streams the rows of a cursor, each record taken apart by decode.
+func records[T any](open func() (cursor, error), decode func(string) T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		r, err := l.reader()
+		c, err := open()
 		if err != nil {
 			yield(none, err)
 			return
 		}
-		defer r.close()
+		defer c.close()
 		for {
-			record, more, err := r.next()
+			at, more, err := c.next()
 			if err != nil {
 				yield(none, err)
 				return
 			}
-			if !more || !yield(decode(record), nil) {
+			if !more || !yield(decode(at.record), nil) {
 				return
 			}
 		}
 	}
+}
+
+// cursor reads a list from the start.
+func (l *list) cursor() (cursor, error) {
+	r, err := l.reader()
+	if err != nil {
+		return nil, err // not r: a nil reader would be a cursor
+	}
+	return r, nil
 }

@@ -87,7 +87,30 @@ func TestASpoolGivesTheSamePeopleInTheSameOrdersAsTheLedger(t *testing.T) {
 		require.Equal(rt, all(rt, want.ByName()), all(rt, have.ByName()))
 		require.Equal(rt, all(rt, want.ByEmail()), all(rt, have.ByEmail()))
 		require.Equal(rt, len(crowd), have.Users)
+		users, belongings := want.(interface {
+			Apart() (users, belongings reconcile.People)
+		}).Apart()
+		have, err = d.Joined(users, belongings, directory.Outline{})
+		require.NoError(rt, err)
+		require.Equal(rt, all(rt, want.ByName()), all(rt, have.ByName()))
 	})
+}
+
+func TestUsersAndWhatOthersBelongToAreNotJoined(t *testing.T) {
+	d := open(t)
+	of := func(ids ...string) reconcile.People {
+		var people []directory.Person
+		for _, id := range ids {
+			people = append(people, directory.Person{User: directory.User{ID: id, UserName: id}})
+		}
+		return stream(people)
+	}
+	_, err := d.Joined(of("2", "1"), of("1", "2"), directory.Outline{})
+	require.NoError(t, err)
+	for _, belongings := range [][]string{nil, {"1"}, {"2"}, {"1", "3"}, {"1", "2", "3"}} {
+		_, err := d.Joined(of("2", "1"), of(belongings...), directory.Outline{})
+		require.ErrorContains(t, err, "read the domain again", "%v", belongings)
+	}
 }
 
 func TestWhatIsSortedByRunsIsSortedAndLosesNothing(t *testing.T) {
@@ -112,10 +135,10 @@ func TestWhatIsSortedByRunsIsSortedAndLosesNothing(t *testing.T) {
 		require.NoError(rt, err)
 		defer r.close()
 		for _, w := range want {
-			record, more, err := r.next()
+			at, more, err := r.next()
 			require.NoError(rt, err)
 			require.True(rt, more)
-			dec := decoder{record}
+			dec := decoder{at.record}
 			require.Equal(rt, w.key+string(rune('0'+w.i)), dec.text())
 		}
 		_, more, err := r.next()

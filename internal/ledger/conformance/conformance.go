@@ -41,7 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) *ledger.Ledger) {
 		"people are streamed in the order of their folded names":        byName,
 		"people are streamed in the order of their folded emails":       byEmail,
 		"a stream goes over page after page without losing anybody":     pages,
-		"everybody comes in the order of ids, with what is theirs":      everybody,
+		"what people belong to comes apart, in the order of their ids":  apart,
 		"any names at all come out as they went in, in order":           anyNames,
 		"a projection overwrites people as a whole":                     projection,
 		"users are found by name, case aside":                           findUsers,

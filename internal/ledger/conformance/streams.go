@@ -72,9 +72,9 @@ func pages(t *testing.T, l *ledger.Ledger) {
 	}
 }
 
-// everybody is the same people by their ids, also over several pages, and with
-// members of groups whom nobody has read.
-func everybody(t *testing.T, l *ledger.Ledger) {
+// apart is the same people, what they belong to by their ids, also over several
+// pages, and with members of groups whom nobody has read.
+func apart(t *testing.T, l *ledger.Ledger) {
 	ctx := within(t)
 	id := begin(t, ctx, l)
 	var people []directory.Person
@@ -94,12 +94,26 @@ func everybody(t *testing.T, l *ledger.Ledger) {
 	require.NoError(t, l.CompleteSnapshot(ctx, id))
 	side, err := l.Side(ctx, id)
 	require.NoError(t, err)
+	users, belongings := side.(interface {
+		Apart() (users, belongings reconcile.People)
+	}).Apart()
 	byID := map[string]directory.Person{}
 	last := ""
-	for p, err := range side.(interface{ Everybody() reconcile.People }).Everybody() {
+	for p, err := range belongings {
 		require.NoError(t, err)
 		require.Less(t, last, p.ID)
 		last, byID[p.ID] = p.ID, p
+	}
+	last = ""
+	for p, err := range users {
+		require.NoError(t, err)
+		require.Less(t, last, directory.Fold(p.UserName))
+		last = directory.Fold(p.UserName)
+		b, there := byID[p.ID]
+		require.True(t, there)
+		require.Equal(t, directory.Person{User: directory.User{ID: p.ID}, Groups: b.Groups, Roles: b.Roles}, b)
+		p.Groups, p.Roles = b.Groups, b.Roles
+		byID[p.ID] = p
 	}
 	for p, err := range side.ByName() {
 		require.NoError(t, err)
