@@ -71,8 +71,13 @@ func (s sight) fits(c directory.Change) (ok bool, id, why string) {
 	if !there {
 		return false, "", "the user is not there"
 	}
-	if c.Kind == directory.InviteUser && !p.Active {
-		return false, "", "the user is not active any more"
+	if c.Kind == directory.InviteUser {
+		switch {
+		case !p.Active:
+			return false, "", "the user is not active any more"
+		case p.Email == "": // the password would be reset, and nobody told
+			return false, "", "the user has no email any more"
+		}
 	}
 	if c.Kind == directory.UpdateUser {
 		if differs := differs(UserAttributes(p.User), c.Before, false); differs != "" {

@@ -67,7 +67,7 @@ func Plan(in Input, sink Sink) error {
 	}
 	p.accuse()
 	if p.mailed > 0 {
-		p.finding(FindingMailed, directory.Fusion, "", fmt.Sprintf("has sent invitations by mail: %d. A mail cannot be taken back, and passwords that people have set stay", p.mailed))
+		p.finding(FindingMailed, directory.Fusion, "", fmt.Sprintf("has sent invitations by mail, as far as is known: %d. A mail cannot be taken back, and passwords that people have set stay", p.mailed))
 	}
 	p.setUpLast()
 	return p.err
