@@ -74,10 +74,16 @@ func TestEverySettingOfSSOReachesThePlanners(t *testing.T) {
 	fill(reflect.ValueOf(&c.SSO).Elem())
 	fill(reflect.ValueOf(&c.Emergency).Elem())
 	c.SSO.TestBy, c.FirstSignIn, c.Attest = config.TestByDefaultRule, config.CorporateIdP, []config.Attestation{{Who: "svc-*"}}
-	v := reflect.ValueOf(SSOSettingsOf(c))
-	for i := range v.NumField() {
-		require.False(t, v.Field(i).IsZero(), "%s is left out", v.Type().Field(i).Name)
+	c.Invitations = config.Invitations{By: config.InviteByCutover, WaveSize: 7}
+	one := reflect.ValueOf(SSOSettingsOf(c))
+	c.FirstSignIn = config.Invitation // people first sign in by one way only
+	other := reflect.ValueOf(SSOSettingsOf(c))
+	for i := range one.NumField() {
+		require.False(t, one.Field(i).IsZero() && other.Field(i).IsZero(), "%s is left out", one.Type().Field(i).Name)
 	}
+	require.Zero(t, one.FieldByName("InviteWave").Int(), "nobody is invited where the corporate identity provider is the way")
+	c.Invitations.By = config.InviteByPerson
+	require.Zero(t, SSOSettingsOf(c).InviteWave, "a person sends them")
 	c.SSO.TestBy = config.TestByRule
 	require.False(t, SSOSettingsOf(c).TestByDefaultRule)
 }
