@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"cutover/internal/directory"
 	"cutover/internal/phase"
 	"cutover/internal/reconcile"
@@ -54,9 +56,19 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	if p.Start == nil {
 		p.Start = at[directory.Utilities]
 	}
-	if err := p.storeVerdicts(ctx, at); err != nil {
+	// The verdicts go to the ledger beside the planning, which needs none of them.
+	var beside errgroup.Group
+	beside.Go(func() error { return p.storeVerdicts(ctx, at) })
+	whole, err := p.phases(ctx, at, done)
+	if err := errors.Join(beside.Wait(), err); err != nil {
 		return Whole{}, err
 	}
+	return whole, nil
+}
+
+// phases plans them all from where the forecast begins.
+func (p Planner) phases(ctx context.Context, at reconcile.World, done func(string) bool) (Whole, error) {
+	var err error
 	if p.Rules, err = reconcile.WithExclusions(at, p.Rules); err != nil {
 		return Whole{}, err
 	}

@@ -85,13 +85,14 @@ func (s *Side) ByEmail() reconcile.People { return in(s.byEmail) }
 // in streams an order anew each time.
 func in(order func() (layers, error)) reconcile.People {
 	return func(yield func(directory.Person, error) bool) {
-		records(func() (cursor, error) {
+		open := func() (cursor, error) {
 			lists, err := order()
 			if err != nil {
 				return nil, err
 			}
 			return lists.cursor()
-		}, people())(yield)
+		}
+		ahead(records(open, people()))(yield)
 	}
 }
 
