@@ -75,11 +75,11 @@ func collect[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows, *T) er
 	defer rows.Close()
 	var out []T
 	for rows.Next() {
-		var v T
-		if err := scan(rows, &v); err != nil {
+		var none T
+		out = append(out, none)
+		if err := scan(rows, &out[len(out)-1]); err != nil {
 			return nil, err
 		}
-		out = append(out, v)
 	}
 	return out, rows.Err()
 }

@@ -44,14 +44,14 @@ func joined(users *list, belongings reconcile.People) reconcile.People {
 				return
 			}
 			at, more, err := c.next()
-			if err == nil && (!more || at.key != b.ID) {
+			if err == nil && (!more || string(at.key) != b.ID) {
 				err = errUnlike
 			}
 			if err != nil {
 				yield(directory.Person{}, err)
 				return
 			}
-			p := decode(at.record)
+			p := decode(string(at.record))
 			if p.Groups, p.Roles = b.Groups, b.Roles; !yield(p, nil) {
 				return
 			}

@@ -41,8 +41,8 @@ func (d *Dir) Close() error { return os.RemoveAll(d.path) }
 const bufferSize = 64 << 10
 
 // row is a record and the key that it is sorted by; where nothing is sorted the
-// key is empty.
-type row struct{ key, record string }
+// key is empty. What was read is good until the next row is.
+type row struct{ key, record []byte }
 
 // list is rows in a file, in their order. Once it is finished nothing of it is
 // open but for those who read it: there are more lists than a process may have
@@ -113,7 +113,7 @@ func (r *reader) next() (at row, ok bool, err error) {
 	record, m := binary.Uvarint(lengths[max(n, 0):])
 	if err = io.ErrUnexpectedEOF; n > 0 && m > 0 {
 		_, _ = r.in.Discard(n + m) // they were there to peek at
-		var both string
+		var both []byte
 		if both, err = r.take(int(key + record)); err == nil {
 			return row{both[:key], both[key:]}, true, nil
 		}
@@ -121,19 +121,17 @@ func (r *reader) next() (at row, ok bool, err error) {
 	return row{}, false, fmt.Errorf("read back what the forecast wrote to %s: %w", r.list.f.Name(), err)
 }
 
-func (r *reader) take(n int) (string, error) {
+func (r *reader) take(n int) ([]byte, error) {
 	if n > bufferSize {
 		b := make([]byte, n)
 		_, err := io.ReadFull(r.in, b)
-		return string(b), err
+		return b, err
 	}
 	b, err := r.in.Peek(n)
-	if err != nil {
-		return "", err
+	if err == nil {
+		_, err = r.in.Discard(n) // which leaves them where they are
 	}
-	s := string(b)
-	_, err = r.in.Discard(n)
-	return s, err
+	return b, err
 }
 
 func full(err error) error {
@@ -165,7 +163,7 @@ func records[T any](open func() (cursor, error), decode func(string) T) iter.Seq
 				yield(none, err)
 				return
 			}
-			if !more || !yield(decode(at.record), nil) {
+			if !more || !yield(decode(string(at.record)), nil) {
 				return
 			}
 		}

@@ -138,7 +138,7 @@ func TestWhatIsSortedByRunsIsSortedAndLosesNothing(t *testing.T) {
 			at, more, err := r.next()
 			require.NoError(rt, err)
 			require.True(rt, more)
-			dec := decoder{at.record}
+			dec := decoder{string(at.record)}
 			require.Equal(rt, w.key+string(rune('0'+w.i)), dec.text())
 		}
 		_, more, err := r.next()
