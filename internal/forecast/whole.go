@@ -119,8 +119,7 @@ func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, w
 	if plan.changes.Count == 0 {
 		return plan, at, nil
 	}
-	next, err := project(plan.changes, at)
-	return plan, next, err
+	return plan, project(plan.changes, at), nil
 }
 
 // errEnough ends the planning of a phase of which one change is enough.

@@ -51,6 +51,8 @@ type list struct {
 	dir *Dir
 	f   *os.File
 	out *bufio.Writer // until it is finished
+
+	lengths [maxLengths]byte // of the row in hand
 }
 
 func (d *Dir) newList() (*list, error) {
@@ -62,10 +64,9 @@ func (d *Dir) newList() (*list, error) {
 }
 
 func (l *list) add(key, record []byte) error {
-	var lengths [maxLengths]byte
-	n := binary.PutUvarint(lengths[:], uint64(len(key)))
-	n += binary.PutUvarint(lengths[n:], uint64(len(record)))
-	for _, part := range [][]byte{lengths[:n], key, record} {
+	n := binary.PutUvarint(l.lengths[:], uint64(len(key)))
+	n += binary.PutUvarint(l.lengths[n:], uint64(len(record)))
+	for _, part := range [3][]byte{l.lengths[:n], key, record} {
 		if _, err := l.out.Write(part); err != nil {
 			return full(err)
 		}
