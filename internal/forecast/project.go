@@ -91,7 +91,7 @@ func project(plan *spool.Changes, from reconcile.World) reconcile.World {
 		before := from[d].(*spool.Side)
 		outline := phase.ProjectSSO(before.Outline(), slices.Values(plan.Settings[d]))
 		if next[d] = before.With(outline); people {
-			next[d] = before.Over(reconcile.Alter(d, before.ByName(), plan.ByUser(d)), outline)
+			next[d] = before.Over(reconcile.Alter(d, before.Among(plan, d), plan.ByUser(d)), outline)
 		}
 	}
 	return next
