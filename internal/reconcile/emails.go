@@ -27,6 +27,9 @@ func readEmails(utilities, fusion Side, candidate func(directory.Person) bool) (
 		if p.left == nil {
 			continue
 		}
+		if len(*p.left) == 1 && (p.right == nil || bear((*p.left)[0].UserName, *p.right)) {
+			continue // like nearly everybody: the email says nothing that the name does not
+		}
 		us := slices.DeleteFunc(slices.Clone(*p.left), func(u directory.Person) bool { return !candidate(u) })
 		for _, u := range us {
 			if len(us) > 1 {
@@ -43,13 +46,16 @@ func readEmails(utilities, fusion Side, candidate func(directory.Person) bool) (
 // addHub notes the Fusion users of a candidate's email. With one of the
 // candidate's own name among them the email says nothing that the name does not.
 func (e emails) addHub(name string, group []directory.Person) {
-	for _, f := range group {
-		if directory.Equal(f.UserName, name) {
-			return
-		}
+	if bear(name, group) {
+		return
 	}
 	name = directory.Fold(name)
 	e.hub[name] = append(e.hub[name], group...)
+}
+
+// bear tells whether somebody bears a name, case aside.
+func bear(name string, people []directory.Person) bool {
+	return slices.ContainsFunc(people, func(p directory.Person) bool { return directory.Equal(p.UserName, name) })
 }
 
 // addBorne looks which of the Fusion users found have a namesake in Utilities.
