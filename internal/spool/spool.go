@@ -1,10 +1,11 @@
 // Package spool keeps what is too much for memory and not worth a ledger: the
 // people and the changes of a forecast, in private temporary files, sorted,
-// written once and read many times. A forecast reads everyone some forty times,
+// written once and read many times. A forecast reads everyone some twenty times,
 // and a file that is read from front to back costs a tenth of a query by pages.
 //
-// Memory stays the same however many people there are: sorting goes by runs on
-// disk. Nothing in a spool outlives it.
+// What a plan supposes lies in layers over what was read, so that it costs what
+// it changes. Memory stays the same however many people there are: sorting goes
+// by runs on disk. Nothing in a spool outlives it.
 package spool
 
 import (
