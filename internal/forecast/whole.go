@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,7 +61,7 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	var beside errgroup.Group
 	beside.Go(func() error { return p.storeVerdicts(ctx, at) })
 	whole, err := p.phases(ctx, at, done)
-	if err := errors.Join(beside.Wait(), err); err != nil {
+	if err := cmp.Or(err, beside.Wait()); err != nil { // what stops both is told once
 		return Whole{}, err
 	}
 	return whole, nil
