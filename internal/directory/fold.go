@@ -11,28 +11,40 @@ import (
 // accent stay different. Two strings fold alike exactly when
 // strings.EqualFold holds for them.
 func Fold(s string) string {
-	upper := -1 // where the first capital letter is
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			return strings.Map(foldRune, s)
-		}
-		if upper < 0 && 'A' <= c && c <= 'Z' {
-			upper = i
-		}
+	changes := false
+	for i := 0; i < len(s) && !changes; i++ {
+		changes = s[i] >= utf8.RuneSelf || 'A' <= s[i] && s[i] <= 'Z'
 	}
-	if upper < 0 {
-		return s // it is folded already
+	if !changes {
+		return s
 	}
-	// A plan folds every name some twenty times, so what is ASCII is done by hand.
 	var short [64]byte
-	b := append(short[:0], s...)
-	for i := upper; i < len(b); i++ {
-		if c := b[i]; 'A' <= c && c <= 'Z' {
+	return string(AppendFold(short[:0], s))
+}
+
+// AppendFold appends Fold(s) to b. A plan folds every name some twenty times, so
+// what is ASCII is done by hand, and for looking something up nothing is kept.
+func AppendFold(b []byte, s string) []byte {
+	at := len(b)
+	b = append(b, s...)
+	for i := at; i < len(b); i++ {
+		switch c := b[i]; {
+		case c >= utf8.RuneSelf:
+			return append(b[:at], strings.Map(foldRune, s)...)
+		case 'A' <= c && c <= 'Z':
 			b[i] = c + ('a' - 'A')
 		}
 	}
-	return string(b)
+	return b
+}
+
+// Under is what m, whose keys are folded, holds under a name, case aside.
+func Under[V any](m map[string]V, name string) (v V) {
+	if len(m) == 0 {
+		return v
+	}
+	var short [64]byte
+	return m[string(AppendFold(short[:0], name))]
 }
 
 // foldRune picks one rune to stand for all that differ from r in case only:

@@ -51,3 +51,24 @@ func TestFoldingDoesNotNormalise(t *testing.T) {
 	require.NotEqual(t, directory.Fold("\u00e9"), directory.Fold("e\u0301"))
 	require.Equal(t, "jane.o'neill", directory.Fold("Jane.O'NEILL"))
 }
+
+func TestWhatIsAppendedFoldedIsTheFoldedName(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		before, name := text().Draw(t, "before"), text().Draw(t, "name")
+		require.Equal(t, before+directory.Fold(name), string(directory.AppendFold([]byte(before), name)))
+	})
+}
+
+func TestWhatAMapHoldsUnderANameIsFoundCaseAside(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := map[string]int{}
+		for i, name := range rapid.SliceOf(text()).Draw(t, "names") {
+			m[directory.Fold(name)] = i + 1
+		}
+		name := rapid.OneOf(text(), rapid.Just(strings.Repeat("Long", 40))).Draw(t, "name")
+		require.Equal(t, m[directory.Fold(name)], directory.Under(m, name))
+		m[directory.Fold(name)] = -1
+		require.Equal(t, -1, directory.Under(m, name))
+		require.Zero(t, directory.Under(map[string]int(nil), name))
+	})
+}

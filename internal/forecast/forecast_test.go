@@ -58,6 +58,23 @@ func forecastOf(t *testing.T, estate string, touch ...func(*reconcile.Rules)) (f
 	return whole, l
 }
 
+func TestTheVerdictsAreInTheLedgerWhenTheForecastIsMade(t *testing.T) {
+	_, l := forecastOf(t, "resolved")
+	have, err := l.Verdicts(t.Context(), "spring")
+	require.NoError(t, err)
+	w, err := reconciletest.FromEstate(estates.FS, "resolved")
+	require.NoError(t, err)
+	rules, err := reconciletest.RulesFromEstate(estates.FS, "resolved")
+	require.NoError(t, err)
+	want := map[string]string{}
+	for j, err := range reconcile.Verdicts(w, rules) {
+		require.NoError(t, err)
+		want[j.Person.UserName] = j.Verdict
+	}
+	require.NotEmpty(t, want)
+	require.Equal(t, want, have)
+}
+
 // expected reads what an estate expects.
 func expected(t *testing.T, estate string, into any) {
 	t.Helper()

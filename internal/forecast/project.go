@@ -3,8 +3,8 @@ package forecast
 import (
 	"context"
 	"fmt"
-	"iter"
 	"maps"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -85,34 +85,14 @@ func (s *supposed) Finding(f directory.Finding) error {
 }
 
 // project returns the world that a plan would leave.
-func project(plan *spool.Changes, from reconcile.World) (reconcile.World, error) {
+func project(plan *spool.Changes, from reconcile.World) reconcile.World {
 	next := maps.Clone(from)
 	for d, people := range plan.People {
-		var err error
-		outline := phase.ProjectSSO(from[d].Outline(), values(plan.All(), d, &err))
-		if err != nil {
-			return nil, err
-		}
 		before := from[d].(*spool.Side)
+		outline := phase.ProjectSSO(before.Outline(), slices.Values(plan.Settings[d]))
 		if next[d] = before.With(outline); people {
-			next[d] = before.Over(reconcile.Alter(d, before.ByName(), plan.ByUser(d)), outline)
+			next[d] = before.Over(reconcile.Alter(d, before.Among(plan, d), plan.ByUser(d)), outline)
 		}
 	}
-	return next, nil
-}
-
-// values drops the errors of a stream into err, so that a pure function can
-// range over it, and keeps one domain's changes.
-func values(in reconcile.Changes, d directory.Domain, err *error) iter.Seq[directory.Change] {
-	return func(yield func(directory.Change) bool) {
-		for c, e := range in {
-			if e != nil {
-				*err = e
-				return
-			}
-			if c.Domain == d && !yield(c) {
-				return
-			}
-		}
-	}
+	return next
 }

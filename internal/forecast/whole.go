@@ -1,12 +1,15 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"cutover/internal/directory"
 	"cutover/internal/phase"
@@ -54,9 +57,19 @@ func (p Planner) Whole(ctx context.Context, from Snapshots, done func(string) bo
 	if p.Start == nil {
 		p.Start = at[directory.Utilities]
 	}
-	if err := p.storeVerdicts(ctx, at); err != nil {
+	// The verdicts go to the ledger beside the planning, which needs none of them.
+	var beside errgroup.Group
+	beside.Go(func() error { return p.storeVerdicts(ctx, at) })
+	whole, err := p.phases(ctx, at, done)
+	if err := cmp.Or(err, beside.Wait()); err != nil { // what stops both is told once
 		return Whole{}, err
 	}
+	return whole, nil
+}
+
+// phases plans them all from where the forecast begins.
+func (p Planner) phases(ctx context.Context, at reconcile.World, done func(string) bool) (Whole, error) {
+	var err error
 	if p.Rules, err = reconcile.WithExclusions(at, p.Rules); err != nil {
 		return Whole{}, err
 	}
@@ -107,8 +120,7 @@ func (p Planner) step(ctx context.Context, ph phase.Phase, at reconcile.World, w
 	if plan.changes.Count == 0 {
 		return plan, at, nil
 	}
-	next, err := project(plan.changes, at)
-	return plan, next, err
+	return plan, project(plan.changes, at), nil
 }
 
 // errEnough ends the planning of a phase of which one change is enough.

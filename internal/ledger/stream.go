@@ -55,8 +55,10 @@ func wherever(ctx context.Context, tx *sql.Tx, snapshot int64, _ [3]any, people 
 // that is dropped under it ends it with an error, never early.
 func (s *side) stream(o order) reconcile.People {
 	return func(yield func(directory.Person, error) bool) {
+		var page []directory.Person // each time in the same place: who is yielded is a copy
 		for at := [3]any{"", "", ""}; ; {
-			page, err := s.page(o, at)
+			var err error
+			page, err = s.page(page[:0], o, at)
 			if err != nil {
 				yield(directory.Person{}, err)
 				return
@@ -74,13 +76,12 @@ func (s *side) stream(o order) reconcile.People {
 	}
 }
 
-func (s *side) page(o order, at [3]any) ([]directory.Person, error) {
-	var people []directory.Person
+func (s *side) page(people []directory.Person, o order, at [3]any) ([]directory.Person, error) {
 	err := s.ledger.read(s.ctx, fmt.Sprintf("read people of snapshot %d", s.id), func(tx *sql.Tx) (err error) {
 		if err := complete(s.ctx, tx, s.id); err != nil {
 			return err
 		}
-		people, err = collect(s.ctx, tx, func(r *sql.Rows, p *directory.Person) error { return o.scan(r, &p.User) },
+		people, err = collectInto(s.ctx, tx, people, func(r *sql.Rows, p *directory.Person) error { return o.scan(r, &p.User) },
 			o.query, s.id, pageSize, at[0], at[1], at[2])
 		if err != nil || o.fill == nil {
 			return err

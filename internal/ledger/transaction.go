@@ -68,18 +68,22 @@ func inserting(ctx context.Context, tx *sql.Tx, query string) (func(args ...any)
 
 // collect reads all rows of a query, each by scan.
 func collect[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
+	return collectInto(ctx, tx, nil, scan, query, args...)
+}
+
+// collectInto is collect after what out holds already.
+func collectInto[T any](ctx context.Context, tx *sql.Tx, out []T, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []T
 	for rows.Next() {
-		var v T
-		if err := scan(rows, &v); err != nil {
+		var none T
+		out = append(out, none)
+		if err := scan(rows, &out[len(out)-1]); err != nil {
 			return nil, err
 		}
-		out = append(out, v)
 	}
 	return out, rows.Err()
 }

@@ -20,21 +20,23 @@ type emails struct {
 // candidate tells who counts in Utilities: neither excluded nor inactive.
 func readEmails(utilities, fusion Side, candidate func(directory.Person) bool) (emails, error) {
 	e := emails{shared: map[string][]directory.Person{}, hub: map[string][]directory.Person{}, borne: map[string]directory.Person{}}
-	for p, err := range join(byEmail(utilities), byEmail(fusion), groupKey) {
+	for p, err := range join(byEmail(utilities), byEmail(fusion), appendEmail) {
 		if err != nil {
 			return e, err
 		}
 		if p.left == nil {
 			continue
 		}
+		if len(*p.left) == 1 && (p.right == nil || bear((*p.left)[0].UserName, *p.right)) {
+			continue // like nearly everybody: the email says nothing that the name does not
+		}
 		us := slices.DeleteFunc(slices.Clone(*p.left), func(u directory.Person) bool { return !candidate(u) })
 		for _, u := range us {
-			name := directory.Fold(u.UserName)
 			if len(us) > 1 {
-				e.shared[name] = us // one list for all of them: thousands may share an address
+				e.shared[nameKey(u)] = us // one list for all of them: thousands may share an address
 			}
 			if p.right != nil {
-				e.addHub(name, *p.right)
+				e.addHub(u.UserName, *p.right)
 			}
 		}
 	}
@@ -44,12 +46,16 @@ func readEmails(utilities, fusion Side, candidate func(directory.Person) bool) (
 // addHub notes the Fusion users of a candidate's email. With one of the
 // candidate's own name among them the email says nothing that the name does not.
 func (e emails) addHub(name string, group []directory.Person) {
-	for _, f := range group {
-		if directory.Fold(f.UserName) == name {
-			return
-		}
+	if bear(name, group) {
+		return
 	}
+	name = directory.Fold(name)
 	e.hub[name] = append(e.hub[name], group...)
+}
+
+// bear tells whether somebody bears a name, case aside.
+func bear(name string, people []directory.Person) bool {
+	return slices.ContainsFunc(people, func(p directory.Person) bool { return directory.Equal(p.UserName, name) })
 }
 
 // addBorne looks which of the Fusion users found have a namesake in Utilities.
@@ -75,7 +81,9 @@ func (e emails) addBorne(utilities Side) error {
 	return nil
 }
 
-func groupKey(group []directory.Person) string { return directory.Fold(group[0].Email) }
+func appendEmail(b []byte, group []directory.Person) []byte {
+	return directory.AppendFold(b, group[0].Email)
+}
 
 // byEmail yields the people of each email together.
 func byEmail(s Side) iter.Seq2[[]directory.Person, error] {
@@ -86,7 +94,7 @@ func byEmail(s Side) iter.Seq2[[]directory.Person, error] {
 				yield(nil, err)
 				return
 			}
-			if len(group) > 0 && groupKey(group) != directory.Fold(p.Email) {
+			if len(group) > 0 && !directory.Equal(group[0].Email, p.Email) {
 				if !yield(group, nil) {
 					return
 				}

@@ -11,11 +11,7 @@ import (
 // Covers tells whether the exclusion names this person: by userName or glob, or
 // by a group that they are a member of, case aside.
 func (e Exclusion) Covers(p directory.Person) bool {
-	if len(e.UserNames) == 0 {
-		return p.InAny(e.Groups)
-	}
-	name := directory.Fold(p.UserName)
-	return slices.ContainsFunc(e.UserNames, func(glob string) bool { return matches(directory.Fold(glob), name) }) ||
+	return slices.ContainsFunc(e.UserNames, func(glob string) bool { return matches(glob, p.UserName) }) ||
 		p.InAny(e.Groups)
 }
 
@@ -23,25 +19,26 @@ func (e Exclusion) Covers(p directory.Person) bool {
 // the configuration excludes them, or a resolution with exclude: true does,
 // whatever their verdict is by now.
 func (r *Rules) ExcludedFromUtilities(p directory.Person) bool {
-	return r.ExcludeUtilities.Covers(p) || r.Utilities[directory.Fold(p.UserName)].Exclude
+	return r.ExcludeUtilities.Covers(p) || directory.Under(r.Utilities, p.UserName).Exclude
 }
 
 // ExcludedFromCXIF is the same for a CXIF user.
 func (r *Rules) ExcludedFromCXIF(p directory.Person) bool {
-	return r.ExcludeCXIF.Covers(p) || r.CXIF[directory.Fold(p.UserName)].Exclude
+	return r.ExcludeCXIF.Covers(p) || directory.Under(r.CXIF, p.UserName).Exclude
 }
 
-// matches compares a name with a glob, both folded: * stands for any run of
+// matches compares a name with a glob, case aside: * stands for any run of
 // characters, also none, and ? for exactly one. Nothing else is special, for a
 // userName may hold brackets and backslashes.
 func matches(glob, name string) bool {
 	if !strings.ContainsAny(glob, "*?") {
-		return glob == name
+		return directory.Equal(glob, name)
 	}
 	if plain(glob) && plain(name) {
-		return globs([]byte(glob), []byte(name))
+		var g, n [64]byte // everybody is compared with every glob: nothing is kept
+		return globs(directory.AppendFold(g[:0], glob), directory.AppendFold(n[:0], name))
 	}
-	return globs([]rune(glob), []rune(name))
+	return globs([]rune(directory.Fold(glob)), []rune(directory.Fold(name)))
 }
 
 // plain tells whether every character is one byte.

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 
@@ -16,7 +17,7 @@ type Pair struct{ Left, Right *directory.Person }
 // jumbled read would take people for missing.
 func Join(left, right People) iter.Seq2[Pair, error] {
 	return func(yield func(Pair, error) bool) {
-		for p, err := range join(left, right, nameKey) {
+		for p, err := range join(left, right, appendName) {
 			if !yield(Pair{p.left, p.right}, err) || err != nil {
 				return
 			}
@@ -26,10 +27,12 @@ func Join(left, right People) iter.Seq2[Pair, error] {
 
 func nameKey(p directory.Person) string { return directory.Fold(p.UserName) }
 
+func appendName(b []byte, p directory.Person) []byte { return directory.AppendFold(b, p.UserName) }
+
 type pair[T any] struct{ left, right *T }
 
-// join merges two streams that are sorted by key.
-func join[T any](left, right iter.Seq2[T, error], key func(T) string) iter.Seq2[pair[T], error] {
+// join merges two streams that are sorted by what key appends.
+func join[T any](left, right iter.Seq2[T, error], key func([]byte, T) []byte) iter.Seq2[pair[T], error] {
 	return func(yield func(pair[T], error) bool) {
 		l, r := pull(left, key), pull(right, key)
 		defer l.stop()
@@ -43,16 +46,15 @@ func join[T any](left, right iter.Seq2[T, error], key func(T) string) iter.Seq2[
 			}
 			var p pair[T]
 			switch {
-			case r.at == nil || l.at != nil && l.key < r.key:
+			case r.at == nil || l.at != nil && bytes.Compare(l.key, r.key) < 0:
 				p.left = l.at
 				l.next()
-			case l.at == nil || r.key < l.key:
+			case l.at == nil || bytes.Compare(r.key, l.key) < 0:
 				p.right = r.at
 				r.next()
 			default:
 				p = pair[T]{l.at, r.at}
-				same := l.key
-				if l.next(); l.at == nil || l.key != same {
+				if l.next(); l.at == nil || !bytes.Equal(l.key, l.last) {
 					r.next()
 				}
 			}
@@ -65,15 +67,15 @@ func join[T any](left, right iter.Seq2[T, error], key func(T) string) iter.Seq2[
 
 // head is where a pulled stream stands; at is nil past its end.
 type head[T any] struct {
-	pull  func() (T, error, bool)
-	stop  func()
-	keyOf func(T) string
-	at    *T
-	key   string
-	err   error
+	pull      func() (T, error, bool)
+	stop      func()
+	keyOf     func([]byte, T) []byte
+	at        *T
+	key, last []byte // of at, and of the one before; both are written over
+	err       error
 }
 
-func pull[T any](in iter.Seq2[T, error], key func(T) string) *head[T] {
+func pull[T any](in iter.Seq2[T, error], key func([]byte, T) []byte) *head[T] {
 	next, stop := iter.Pull2(in)
 	return &head[T]{pull: next, stop: stop, keyOf: key}
 }
@@ -84,10 +86,9 @@ func (h *head[T]) next() {
 		h.at, h.err = nil, err
 		return
 	}
-	last := h.key
-	h.at, h.key = &v, h.keyOf(v)
-	if h.key < last {
-		h.at, h.err = nil, fmt.Errorf("a domain's people are not in order: %q comes after %q; read the domain again", h.key, last)
+	h.at, h.key, h.last = &v, h.keyOf(h.last[:0], v), h.key
+	if bytes.Compare(h.key, h.last) < 0 {
+		h.at, h.err = nil, fmt.Errorf("a domain's people are not in order: %q comes after %q; read the domain again", h.key, h.last)
 	}
 }
 

@@ -35,13 +35,13 @@ func (l Lockout) On() iter.Seq2[LockedOut, error] {
 // in Fusion now; nil where nobody does.
 type trio struct{ start, now, hub *directory.Person }
 
-func (t trio) name() string {
+func (t trio) appendName(b []byte) []byte {
 	for _, p := range []*directory.Person{t.start, t.now, t.hub} {
 		if p != nil {
-			return nameKey(*p)
+			return appendName(b, *p)
 		}
 	}
-	return ""
+	return b
 }
 
 // turningOn holds a Lockout and, in memory, the few whom resolutions rename.
@@ -116,7 +116,7 @@ func (on *turningOn) trios() iter.Seq2[trio, error] {
 		}
 	}
 	return func(yield func(trio, error) bool) {
-		for p, err := range join(starts, present, trio.name) {
+		for p, err := range join(starts, present, func(b []byte, t trio) []byte { return t.appendName(b) }) {
 			var t trio
 			if p.right != nil {
 				t = *p.right

@@ -17,7 +17,7 @@ type Place struct {
 // Places streams everyone of all domains that were read, in the order of folded names.
 func (s *Settled) Places() iter.Seq2[Place, error] {
 	return func(yield func(Place, error) bool) {
-		for p, err := range join(s.known(), s.inCXIF(), func(p Place) string { return directory.Fold(p.Name) }) {
+		for p, err := range join(s.known(), s.inCXIF(), func(b []byte, p Place) []byte { return directory.AppendFold(b, p.Name) }) {
 			if err != nil {
 				yield(Place{}, err)
 				return

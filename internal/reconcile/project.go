@@ -53,7 +53,7 @@ type planned pair[projected]
 
 func project(domain directory.Domain, people People, changes Changes) iter.Seq2[planned, error] {
 	return func(yield func(planned, error) bool) {
-		for p, err := range join(wrap(people), byUser(domain, changes), projectedKey) {
+		for p, err := range join(wrap(people), byUser(domain, changes), appendProjected) {
 			if !yield(planned(p), err) {
 				return
 			}
@@ -72,19 +72,23 @@ func (p planned) alteration() Alteration {
 	return a
 }
 
-// projected is a person, or all changes of one user, under their folded name.
+// projected is a person, or all changes of one user.
 type projected struct {
-	key     string
 	person  *directory.Person
 	changes []directory.Change
 }
 
-func projectedKey(p projected) string { return p.key }
+func appendProjected(b []byte, p projected) []byte {
+	if p.person != nil {
+		return appendName(b, *p.person)
+	}
+	return directory.AppendFold(b, p.changes[0].User)
+}
 
 func wrap(people People) iter.Seq2[projected, error] {
 	return func(yield func(projected, error) bool) {
 		for p, err := range people {
-			if !yield(projected{key: nameKey(p), person: &p}, err) {
+			if !yield(projected{person: &p}, err) {
 				return
 			}
 		}
@@ -103,11 +107,11 @@ func byUser(domain directory.Domain, changes Changes) iter.Seq2[projected, error
 			if c.Domain != domain || c.User == "" {
 				continue
 			}
-			if key := directory.Fold(c.User); key != at.key {
-				if len(at.changes) > 0 && !yield(at.inSteps(), nil) {
+			if len(at.changes) > 0 && !directory.Equal(at.changes[0].User, c.User) {
+				if !yield(at.inSteps(), nil) {
 					return
 				}
-				at = projected{key: key}
+				at = projected{}
 			}
 			at.changes = append(at.changes, c)
 		}

@@ -18,7 +18,7 @@ func (r *Rules) ScopeOf(target directory.Domain) []string {
 // InScope tells whether a Fusion user shall be in the target: active, a member
 // of one of its scope groups, not kept out by a resolution, and not the test user.
 func (r *Rules) InScope(target directory.Domain, f directory.Person) bool {
-	return r.inScopeGroup(target, f) && !directory.Equal(f.UserName, r.TestUser) && !r.of(target)[nameKey(f)].OutOfScope
+	return r.inScopeGroup(target, f) && !directory.Equal(f.UserName, r.TestUser) && !directory.Under(r.of(target), f.UserName).OutOfScope
 }
 
 // inScopeGroup is InScope without anybody's resolution.
@@ -52,13 +52,13 @@ func (r *Rules) Excluded(target directory.Domain, p directory.Person) bool {
 
 // KeepsInactive tells whether a resolution leaves this user of a target inactive.
 func (r *Rules) KeepsInactive(target directory.Domain, p directory.Person) bool {
-	return r.of(target)[nameKey(p)].KeepInactive
+	return directory.Under(r.of(target), p.UserName).KeepInactive
 }
 
 // Orphan is what becomes of an orphan of a target: keep, deactivate, or empty
 // where nobody has said.
 func (r *Rules) Orphan(target directory.Domain, p directory.Person) string {
-	if own := r.of(target)[nameKey(p)].Orphan; own != "" {
+	if own := directory.Under(r.of(target), p.UserName).Orphan; own != "" {
 		return own
 	}
 	if target == directory.Utilities {

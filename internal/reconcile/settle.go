@@ -101,7 +101,7 @@ func (s *Settled) Judgements() iter.Seq2[Judgement, error] {
 func (s *Settled) everyone() iter.Seq2[Judgement, error] {
 	return func(yield func(Judgement, error) bool) {
 		for j, err := range s.last.everyone() {
-			if done := s.done[s.nameInBase(j.Person)]; err == nil && done != (Resolution{}) {
+			if done := s.inBase(s.done, j.Person); err == nil && done != (Resolution{}) {
 				j.Resolution, j.Resolved = &done, !IsConflict(j.Verdict)
 			}
 			if !yield(j, err) || err != nil {
@@ -128,7 +128,7 @@ func (s *Settled) InScope(target directory.Domain, f directory.Person) bool {
 
 // KeptOut tells whether a resolution or a policy keeps a Fusion user out of the target.
 func (s *Settled) KeptOut(target directory.Domain, f directory.Person) bool {
-	return target == directory.Utilities && s.waived.of(f).OutOfScope || s.rules.of(target)[nameKey(f)].OutOfScope
+	return target == directory.Utilities && s.waived.of(f).OutOfScope || directory.Under(s.rules.of(target), f.UserName).OutOfScope
 }
 
 // KeepsInactive tells whether the sync leaves this user of a target inactive.
@@ -142,6 +142,14 @@ func (s *Settled) nameInBase(p directory.Person) string {
 		return base
 	}
 	return name
+}
+
+// inBase is what m holds under the name that somebody has in base.
+func (s *Settled) inBase(m map[string]Resolution, p directory.Person) Resolution {
+	if len(s.origin) > 0 {
+		return m[s.nameInBase(p)]
+	}
+	return directory.Under(m, p.UserName)
 }
 
 // match is a user with the parts of a resolution that fit now.
@@ -167,8 +175,8 @@ func (s *Settled) find(writes bool) (found []match, borne map[string]bool, err e
 		if err != nil {
 			return nil, nil, err
 		}
-		if name := nameKey(j.Person); wanted[name] {
-			borne[name] = true
+		if directory.Under(wanted, j.Person.UserName) {
+			borne[nameKey(j.Person)] = true
 		}
 		if parts := s.fitting(j, writes); parts != (Resolution{}) {
 			found = append(found, match{j, parts})
@@ -179,8 +187,7 @@ func (s *Settled) find(writes bool) (found []match, borne map[string]bool, err e
 
 // fitting is what fits somebody now and was not carried out before.
 func (s *Settled) fitting(j Judgement, writes bool) Resolution {
-	base := s.nameInBase(j.Person)
-	parts := s.rules.counts(j, s.named[base]).less(s.done[base])
+	parts := s.rules.counts(j, s.inBase(s.named, j.Person)).less(s.inBase(s.done, j.Person))
 	if !writes {
 		return parts.waiver()
 	}

@@ -68,7 +68,7 @@ func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 		named := r.byPresentName()
 		for j, err := range onlyUtilities(judging.everyone()) {
 			if err == nil {
-				if counts := r.counts(j, named[nameKey(j.Person)]); counts != (Resolution{}) {
+				if counts := r.counts(j, directory.Under(named, j.Person.UserName)); counts != (Resolution{}) {
 					j.Resolution, j.Resolved = &counts, true
 				}
 			}
@@ -84,10 +84,7 @@ func Verdicts(w World, r *Rules) iter.Seq2[Judgement, error] {
 type waivers map[string]Resolution
 
 func (w waivers) of(p directory.Person) Resolution {
-	if len(w) == 0 {
-		return Resolution{}
-	}
-	return w[nameKey(p)]
+	return directory.Under(w, p.UserName)
 }
 
 // judging applies the table of verdicts to a world, the first that fits.
@@ -130,8 +127,8 @@ func (j judging) judge(u, f *directory.Person) Judgement {
 	if u == nil {
 		return one
 	}
-	name := nameKey(*u)
-	one.Person, one.hubs, one.borne, one.shares = *u, j.emails.hub[name], j.emails.borne, j.emails.shared[name]
+	one.Person, one.hubs = *u, directory.Under(j.emails.hub, u.UserName)
+	one.borne, one.shares = j.emails.borne, directory.Under(j.emails.shared, u.UserName)
 	if one.Verdict, one.Others = j.verdict(*u, f); one.Verdict == VerdictEmailAmbiguous {
 		one.yields = j.yields(one.hubs)
 	}
@@ -193,15 +190,14 @@ func namesakes(u, f directory.Person) (string, []string) {
 
 // alone judges a user whose name nobody in Fusion bears.
 func (j judging) alone(u directory.Person) (string, []string) {
-	name := nameKey(u)
-	hub := j.emails.hub[name]
+	hub, shares := directory.Under(j.emails.hub, u.UserName), directory.Under(j.emails.shared, u.UserName)
 	switch {
 	case LacksEmail(u):
 		return VerdictMissingEmail, nil
 	case LacksFamilyName(u):
 		return VerdictMissingFamilyName, nil
-	case len(j.emails.shared[name]) > 0:
-		return VerdictDuplicateEmail, userNames(besides(j.emails.shared[name], u))
+	case len(shares) > 0:
+		return VerdictDuplicateEmail, userNames(besides(shares, u))
 	case len(hub) > 1, len(hub) == 1 && j.emails.bears(hub[0]):
 		return VerdictEmailAmbiguous, userNames(hub)
 	case len(hub) == 1 && !hub[0].Active:

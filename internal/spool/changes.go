@@ -17,6 +17,9 @@ type Changes struct {
 	Count int
 	// People tells for each domain that has changes whether any is about a person.
 	People map[directory.Domain]bool
+	// Settings are the changes of each domain that are about no person, in the order
+	// in which they were added: there are few of them, however many people there are.
+	Settings map[directory.Domain][]directory.Change
 
 	key, record []byte
 }
@@ -28,7 +31,8 @@ func (d *Dir) Changes() (*Changes, error) {
 		return nil, err
 	}
 	return &Changes{
-		dir: d, inOrder: l, sorting: map[directory.Domain]*sorter{}, byUser: map[directory.Domain]*list{}, People: map[directory.Domain]bool{},
+		dir: d, inOrder: l, sorting: map[directory.Domain]*sorter{}, byUser: map[directory.Domain]*list{},
+		People: map[directory.Domain]bool{}, Settings: map[directory.Domain][]directory.Change{},
 	}, nil
 }
 
@@ -41,6 +45,7 @@ func (c *Changes) Add(change directory.Change) error {
 	}
 	c.People[change.Domain] = c.People[change.Domain] || change.User != ""
 	if change.User == "" {
+		c.Settings[change.Domain] = append(c.Settings[change.Domain], change)
 		return nil
 	}
 	s := c.sorting[change.Domain]

@@ -18,6 +18,10 @@ func appendString(b []byte, s string) []byte {
 }
 
 func appendPerson(b []byte, p directory.Person) []byte {
+	return appendBelongings(appendUser(b, p.User), p)
+}
+
+func appendUser(b []byte, p directory.User) []byte {
 	flags := uint64(0)
 	for i, set := range []bool{p.Active, p.Federated, p.Locked, p.PasswordSet} {
 		if set {
@@ -29,6 +33,10 @@ func appendPerson(b []byte, p directory.Person) []byte {
 	for _, s := range []string{p.ID, p.UserName, p.GivenName, p.FamilyName, p.DisplayName, p.Email, p.ExternalID, p.Version} {
 		b = appendString(b, s)
 	}
+	return b
+}
+
+func appendBelongings(b []byte, p directory.Person) []byte {
 	b = binary.AppendUvarint(b, uint64(len(p.Groups)))
 	for _, g := range p.Groups {
 		b = appendString(b, g)

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"cutover/internal/directory"
@@ -10,13 +11,15 @@ import (
 // Joined is People of users without groups and roles, in any order, and of what
 // they belong to, in the order of their ids: one for each of them.
 func (d *Dir) Joined(users, belongings reconcile.People, outline directory.Outline) (*Side, error) {
-	byID := d.newSorter()
-	var record []byte
+	byID, n := d.newSorter(), 0
+	var key, record []byte
 	for u, err := range users {
 		if err != nil {
 			return nil, err
 		}
-		record = appendPerson(record[:0], u)
+		n++
+		key = nameKey(key[:0], &u)
+		record = appendUser(append(binary.AppendUvarint(record[:0], uint64(len(key))), key...), u.User)
 		if err := byID.add([]byte(u.ID), record); err != nil {
 			return nil, err
 		}
@@ -25,45 +28,46 @@ func (d *Dir) Joined(users, belongings reconcile.People, outline directory.Outli
 	if err != nil {
 		return nil, err
 	}
-	return d.People(joined(l, belongings), outline)
+	byName, err := d.join(l, belongings)
+	if err != nil {
+		return nil, err
+	}
+	return d.side(byName, n, outline)
 }
 
-// joined gives each user of a list their groups and roles.
-func joined(users *list, belongings reconcile.People) reconcile.People {
-	return func(yield func(directory.Person, error) bool) {
-		c, err := users.cursor()
+// join sorts by name the users of a list by id, each with groups and roles. What
+// is written of them is taken over as it is.
+func (d *Dir) join(users *list, belongings reconcile.People) (*sorter, error) {
+	c, err := users.cursor()
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	byName := d.newSorter()
+	var record []byte
+	for b, err := range belongings {
 		if err != nil {
-			yield(directory.Person{}, err)
-			return
+			return nil, err
 		}
-		defer c.close()
-		decode := people()
-		for b, err := range belongings {
-			if err != nil {
-				yield(b, err)
-				return
-			}
-			at, more, err := c.next()
-			if err == nil && (!more || at.key != b.ID) {
-				err = errUnlike
-			}
-			if err != nil {
-				yield(directory.Person{}, err)
-				return
-			}
-			p := decode(at.record)
-			if p.Groups, p.Roles = b.Groups, b.Roles; !yield(p, nil) {
-				return
-			}
-		}
-		_, more, err := c.next()
-		if err == nil && more {
-			err = errUnlike
-		}
+		at, more, err := c.next()
 		if err != nil {
-			yield(directory.Person{}, err)
+			return nil, err
+		}
+		if !more || string(at.key) != b.ID {
+			return nil, errUnlike
+		}
+		length, n := binary.Uvarint(at.record)
+		key, user := at.record[n:n+int(length)], at.record[n+int(length):]
+		record = appendBelongings(append(record[:0], user...), b)
+		if err := byName.add(key, record); err != nil {
+			return nil, err
 		}
 	}
+	_, more, err := c.next()
+	if err == nil && more {
+		err = errUnlike
+	}
+	return byName, err
 }
 
 // errUnlike refuses to take somebody of whom nothing was read for somebody who

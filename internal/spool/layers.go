@@ -48,13 +48,13 @@ func (c *covered) next() (row, bool, error) {
 		switch {
 		case err != nil || !isUnder && !isOver:
 			return row{}, false, err
-		case isUnder && (!isOver || under.key < over.key):
+		case isUnder && (!isOver || bytes.Compare(under.key, over.key) < 0):
 			c.under.taken()
 			return under, true, nil
-		case isUnder && under.key == over.key:
+		case isUnder && bytes.Equal(under.key, over.key):
 			c.under.taken() // another is there instead, or nobody
 		default:
-			if c.over.taken(); over.record != "" {
+			if c.over.taken(); len(over.record) > 0 {
 				return over, true, nil
 			}
 		}

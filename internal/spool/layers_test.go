@@ -49,7 +49,7 @@ func TestALayerOverASideIsTheSideWrittenAnew(t *testing.T) {
 			}
 			require.NoError(rt, plan.Seal())
 			outline := directory.Outline{Groups: []directory.Group{{Name: "new"}}}
-			have = have.Over(reconcile.Alter(directory.Fusion, have.ByName(), plan.ByUser(directory.Fusion)), outline)
+			have = have.Over(reconcile.Alter(directory.Fusion, have.Among(plan, directory.Fusion), plan.ByUser(directory.Fusion)), outline)
 			want, err = d.People(reconcile.Project(directory.Fusion, want.ByName(), plan.ByUser(directory.Fusion)), outline)
 			require.NoError(rt, err)
 			require.Equal(rt, outline, have.Outline())
@@ -57,6 +57,30 @@ func TestALayerOverASideIsTheSideWrittenAnew(t *testing.T) {
 		require.Equal(rt, all(rt, want.ByName()), all(rt, have.ByName()))
 		require.Equal(rt, all(rt, want.ByEmail()), all(rt, have.ByEmail()))
 		require.Equal(rt, len(crowd), have.Users)
+	})
+}
+
+func TestAmongASideAreThoseWhomAPlanIsAbout(t *testing.T) {
+	d := open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		s, err := d.People(stream(drawn().Draw(rt, "people")), directory.Outline{})
+		require.NoError(rt, err)
+		plan, err := d.Changes()
+		require.NoError(rt, err)
+		about := map[string]bool{}
+		for _, c := range drawnPlan().Draw(rt, "plan") {
+			require.NoError(rt, plan.Add(c))
+			about[directory.Fold(c.User)] = true
+		}
+		require.NoError(rt, plan.Seal())
+		var want []directory.Person
+		for _, p := range all(rt, s.ByName()) {
+			if about[directory.Fold(p.UserName)] {
+				want = append(want, p)
+			}
+		}
+		require.Equal(rt, want, all(rt, s.Among(plan, directory.Fusion)))
+		require.Empty(rt, all(rt, s.Among(plan, directory.CXIF)))
 	})
 }
 

@@ -23,27 +23,33 @@ type Side struct {
 // People spools a domain: people may come in any order. Who has no id, because
 // a plan would make them, gets one.
 func (d *Dir) People(people reconcile.People, outline directory.Outline) (*Side, error) {
-	s := &Side{dir: d, outline: outline}
-	names := d.newSorter()
+	names, users := d.newSorter(), 0
 	var key, record []byte
 	for p, err := range people {
 		if err != nil {
 			return nil, err
 		}
-		s.Users++
+		users++
 		identify(&p)
 		key, record = nameKey(key[:0], &p), appendPerson(record[:0], p)
 		if err := names.add(key, record); err != nil {
 			return nil, err
 		}
 	}
+	return d.side(names, users, outline)
+}
+
+// side is the people whom a sorter holds by name.
+func (d *Dir) side(names *sorter, users int, outline directory.Outline) (*Side, error) {
 	byName, err := names.finish()
 	if err != nil {
 		return nil, err
 	}
-	s.byName = func() (layers, error) { return layers{byName}, nil }
-	s.byEmail = sync.OnceValues(func() (layers, error) { return d.emails(byName) })
-	return s, nil
+	return &Side{
+		dir: d, outline: outline, Users: users,
+		byName:  func() (layers, error) { return layers{byName}, nil },
+		byEmail: sync.OnceValues(func() (layers, error) { return d.emails(byName) }),
+	}, nil
 }
 
 // emails sorts those who have an email by it.
@@ -85,13 +91,14 @@ func (s *Side) ByEmail() reconcile.People { return in(s.byEmail) }
 // in streams an order anew each time.
 func in(order func() (layers, error)) reconcile.People {
 	return func(yield func(directory.Person, error) bool) {
-		records(func() (cursor, error) {
+		open := func() (cursor, error) {
 			lists, err := order()
 			if err != nil {
 				return nil, err
 			}
 			return lists.cursor()
-		}, people())(yield)
+		}
+		ahead(records(open, people()))(yield)
 	}
 }
 

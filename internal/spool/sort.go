@@ -114,7 +114,7 @@ func (s *sorter) merge(out *list) error {
 	}
 	heap.Init(&heads)
 	for len(heads) > 0 {
-		if err := out.add([]byte(heads[0].at.key), []byte(heads[0].at.record)); err != nil {
+		if err := out.add(heads[0].at.key, heads[0].at.record); err != nil {
 			return err
 		}
 		more, err := heads[0].move()
@@ -157,7 +157,8 @@ func (h heads) Len() int      { return len(h) }
 func (h heads) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h heads) Less(i, j int) bool {
 	a, b := h[i], h[j]
-	return a.at.key < b.at.key || a.at.key == b.at.key && a.run < b.run
+	c := bytes.Compare(a.at.key, b.at.key)
+	return c < 0 || c == 0 && a.run < b.run
 }
 func (h *heads) Push(x any) { *h = append(*h, x.(*head)) }
 func (h *heads) Pop() any {

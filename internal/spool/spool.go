@@ -1,10 +1,11 @@
 // Package spool keeps what is too much for memory and not worth a ledger: the
 // people and the changes of a forecast, in private temporary files, sorted,
-// written once and read many times. A forecast reads everyone some forty times,
+// written once and read many times. A forecast reads everyone some twenty times,
 // and a file that is read from front to back costs a tenth of a query by pages.
 //
-// Memory stays the same however many people there are: sorting goes by runs on
-// disk. Nothing in a spool outlives it.
+// What a plan supposes lies in layers over what was read, so that it costs what
+// it changes. Memory stays the same however many people there are: sorting goes
+// by runs on disk. Nothing in a spool outlives it.
 package spool
 
 import (
@@ -41,8 +42,8 @@ func (d *Dir) Close() error { return os.RemoveAll(d.path) }
 const bufferSize = 64 << 10
 
 // row is a record and the key that it is sorted by; where nothing is sorted the
-// key is empty.
-type row struct{ key, record string }
+// key is empty. What was read is good until the next row is.
+type row struct{ key, record []byte }
 
 // list is rows in a file, in their order. Once it is finished nothing of it is
 // open but for those who read it: there are more lists than a process may have
@@ -51,6 +52,8 @@ type list struct {
 	dir *Dir
 	f   *os.File
 	out *bufio.Writer // until it is finished
+
+	lengths [maxLengths]byte // of the row in hand
 }
 
 func (d *Dir) newList() (*list, error) {
@@ -62,10 +65,9 @@ func (d *Dir) newList() (*list, error) {
 }
 
 func (l *list) add(key, record []byte) error {
-	var lengths [maxLengths]byte
-	n := binary.PutUvarint(lengths[:], uint64(len(key)))
-	n += binary.PutUvarint(lengths[n:], uint64(len(record)))
-	for _, part := range [][]byte{lengths[:n], key, record} {
+	n := binary.PutUvarint(l.lengths[:], uint64(len(key)))
+	n += binary.PutUvarint(l.lengths[n:], uint64(len(record)))
+	for _, part := range [3][]byte{l.lengths[:n], key, record} {
 		if _, err := l.out.Write(part); err != nil {
 			return full(err)
 		}
@@ -113,7 +115,7 @@ func (r *reader) next() (at row, ok bool, err error) {
 	record, m := binary.Uvarint(lengths[max(n, 0):])
 	if err = io.ErrUnexpectedEOF; n > 0 && m > 0 {
 		_, _ = r.in.Discard(n + m) // they were there to peek at
-		var both string
+		var both []byte
 		if both, err = r.take(int(key + record)); err == nil {
 			return row{both[:key], both[key:]}, true, nil
 		}
@@ -121,19 +123,17 @@ func (r *reader) next() (at row, ok bool, err error) {
 	return row{}, false, fmt.Errorf("read back what the forecast wrote to %s: %w", r.list.f.Name(), err)
 }
 
-func (r *reader) take(n int) (string, error) {
+func (r *reader) take(n int) ([]byte, error) {
 	if n > bufferSize {
 		b := make([]byte, n)
 		_, err := io.ReadFull(r.in, b)
-		return string(b), err
+		return b, err
 	}
 	b, err := r.in.Peek(n)
-	if err != nil {
-		return "", err
+	if err == nil {
+		_, err = r.in.Discard(n) // which leaves them where they are
 	}
-	s := string(b)
-	_, err = r.in.Discard(n)
-	return s, err
+	return b, err
 }
 
 func full(err error) error {
@@ -165,7 +165,7 @@ func records[T any](open func() (cursor, error), decode func(string) T) iter.Seq
 				yield(none, err)
 				return
 			}
-			if !more || !yield(decode(at.record), nil) {
+			if !more || !yield(decode(string(at.record)), nil) {
 				return
 			}
 		}

@@ -138,7 +138,7 @@ func TestWhatIsSortedByRunsIsSortedAndLosesNothing(t *testing.T) {
 			at, more, err := r.next()
 			require.NoError(rt, err)
 			require.True(rt, more)
-			dec := decoder{at.record}
+			dec := decoder{string(at.record)}
 			require.Equal(rt, w.key+string(rune('0'+w.i)), dec.text())
 		}
 		_, more, err := r.next()
@@ -169,12 +169,17 @@ func TestChangesComeBackInTheirOrderAndByUser(t *testing.T) {
 		require.Equal(rt, len(want), c.Count)
 		require.Equal(rt, append([]directory.Change(nil), want...), all(rt, c.All()))
 		for _, domain := range directory.Domains {
-			var mine []directory.Change
+			var mine, settings []directory.Change
 			for _, change := range want {
-				if change.Domain == domain && change.User != "" {
+				switch {
+				case change.Domain != domain:
+				case change.User == "":
+					settings = append(settings, change)
+				default:
 					mine = append(mine, change)
 				}
 			}
+			require.Equal(rt, settings, c.Settings[domain])
 			slices.SortStableFunc(mine, func(a, b directory.Change) int {
 				return slices.Compare([]byte(directory.Fold(a.User)), []byte(directory.Fold(b.User)))
 			})
