@@ -35,21 +35,13 @@ func (a *Activities) nobodyLockedOut(ctx context.Context, e *Estate, in ProvePar
 		}
 		reads[d] = s.ID
 	}
-	p, _, err := a.planner(ctx, in.Cutover, in.ConfigHash)
+	_, _, input, err := a.input(ctx, in.Cutover, in.ConfigHash, ph, reads)
 	if err != nil {
 		return seen, err
 	}
-	w, err := p.World(ctx, reads)
-	if err != nil {
-		return seen, err
-	}
-	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
-		return seen, err
-	}
-	input, err := a.input(ctx, in.Cutover, p, ph, w)
-	if err != nil {
-		return seen, err
-	}
+	// Somebody new who is still to be invited would otherwise put the list off
+	// until they are, and with it whoever else is on it.
+	input.SSO.InviteWave = 0
 	var open blocking
 	if err := ph.Plan(input, &open); err != nil {
 		return seen, fmt.Errorf("plan %s once more: %w", ph.Name, err)

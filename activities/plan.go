@@ -9,7 +9,6 @@ import (
 	"cutover/internal/forecast"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
-	"cutover/internal/reconcile"
 	"cutover/internal/spool"
 )
 
@@ -115,22 +114,11 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 // Plan plans one phase from fresh reads.
 func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error) {
 	defer beating(ctx).stop()
-	p, e, err := a.planner(ctx, in.Cutover, in.ConfigHash)
-	if err != nil {
-		return PlanResult{}, err
-	}
 	ph, err := phaseNamed(in.Phase)
 	if err != nil {
 		return PlanResult{}, err
 	}
-	w, err := p.World(ctx, in.Snapshots)
-	if err != nil {
-		return PlanResult{}, err
-	}
-	if p.Rules, err = a.bound(ctx, e.Rules, w); err != nil {
-		return PlanResult{}, err
-	}
-	input, err := a.input(ctx, in.Cutover, p, ph, w)
+	p, e, input, err := a.input(ctx, in.Cutover, in.ConfigHash, ph, in.Snapshots)
 	if err != nil {
 		return PlanResult{}, err
 	}
@@ -157,22 +145,32 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 			return PlanResult{}, err
 		}
 	}
-	out.Over, err = a.crossed(ctx, e, in.Phase, w, p.Rules, info)
+	out.Over, err = a.crossed(ctx, e, in.Phase, input.World, p.Rules, info)
 	return out, err
 }
 
-// input is what a planner of one phase looks at, but for what the walk knows.
-func (a *Activities) input(ctx context.Context, cutover string, p forecast.Planner, ph phase.Phase, w reconcile.World) (in phase.Input, err error) {
-	in = phase.Input{World: w, Rules: p.Rules, SSO: p.SSO, Renames: p.Renames, Accepted: p.Accepted}
+// input is what a planner of one phase looks at, by these reads, but for what the
+// walk knows.
+func (a *Activities) input(ctx context.Context, cutover, configHash string, ph phase.Phase, reads forecast.Snapshots) (p forecast.Planner, e *Estate, in phase.Input, err error) {
+	if p, e, err = a.planner(ctx, cutover, configHash); err != nil {
+		return p, e, in, err
+	}
+	if in.World, err = p.World(ctx, reads); err != nil {
+		return p, e, in, err
+	}
+	if p.Rules, err = a.bound(ctx, e.Rules, in.World); err != nil {
+		return p, e, in, err
+	}
+	in.Rules, in.SSO, in.Renames, in.Accepted = p.Rules, p.SSO, p.Renames, p.Accepted
 	if p.SSO.InviteWave > 0 {
 		if in.Invited, err = a.invited(ctx); err != nil {
-			return in, err
+			return p, e, in, err
 		}
 	}
 	if ph.Switch {
 		in.Start, err = a.start(ctx, cutover)
 	}
-	return in, err
+	return p, e, in, err
 }
 
 // steps says, for each step, what comes after it: waiting for Fusion's own copy

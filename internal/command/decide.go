@@ -148,20 +148,30 @@ func (a *app) decide(ctx context.Context, name string, d workflows.Decision) err
 	return a.give(ctx, name, d, giving{})
 }
 
+// running connects, and finds who answers to the name of a cutover: itself, or
+// its way back. It fails where neither runs.
+func (a *app) running(ctx context.Context, name string) (conn *connection, target string, err error) {
+	if conn, err = a.connect(ctx); err != nil {
+		return nil, "", err
+	}
+	defer func() {
+		if err != nil {
+			conn.Close()
+		}
+	}()
+	if target, err = follow.Current(ctx, conn, name); err != nil {
+		return nil, "", err
+	}
+	return conn, target, a.needsRunning(ctx, conn, target)
+}
+
 func (a *app) give(ctx context.Context, name string, d workflows.Decision, how giving) error {
 	d.By = cmp.Or(d.By, me())
-	conn, err := a.connect(ctx)
+	conn, target, err := a.running(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	target, err := follow.Current(ctx, conn, name) // the cutover, or its way back
-	if err != nil {
-		return err
-	}
-	if err := a.needsRunning(ctx, conn, target); err != nil {
-		return err
-	}
 	if how.sign != "" {
 		s, err := follow.Status(ctx, conn, target)
 		if err != nil {

@@ -22,18 +22,11 @@ import (
 
 // runPlanOfGate shows the whole plan that a gate is about.
 func (a *app) runPlanOfGate(ctx context.Context, name, out string) (err error) {
-	conn, err := a.connect(ctx)
+	conn, target, err := a.running(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	target, err := follow.Current(ctx, conn, name) // the cutover, or its way back
-	if err != nil {
-		return err
-	}
-	if err := follow.NeedWorker(ctx, conn, conn.namespace); err != nil {
-		return err
-	}
 	s, err := follow.Status(ctx, conn, target)
 	switch {
 	case errors.Is(err, follow.ErrNotFound):

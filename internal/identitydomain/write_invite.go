@@ -25,7 +25,8 @@ func (c *Client) invite(ctx context.Context, w directory.Write) ([]directory.Out
 			UserPasswordResetter: identitydomains.UserPasswordResetter{Schemas: []string{schemaPasswordResetter}, BypassNotification: common.Bool(false)}})
 	})
 	if err == nil && r.OneTimePassword != nil {
-		// SDK: returned when the user has no primary email. The value is dropped here.
+		// SDK: for a user without a primary email, and on request, which this is not;
+		// a domain that answers it all the same has told nobody. The value is dropped here.
 		return []directory.Outcome{{Err: c.missing(op, "no mail went out: the user has no primary email")}}, nil
 	}
 	return alike(1, answered(r.RawResponse, &w.ID), err)

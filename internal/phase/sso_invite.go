@@ -12,7 +12,7 @@ const firstWave = 11
 // invitations plans a mail to everybody who is to sign in to Fusion, by a password
 // of their own, and has none there: in waves, a step each. It tells whether there are any. Nobody
 // is invited twice: who has not acted is on the lockout list, for a person to see.
-func (p *ssoPlan) invitations() (any bool, err error) {
+func (p *ssoPlan) invitations() (found bool, err error) {
 	if p.in.SSO.InviteWave <= 0 {
 		return false, nil
 	}

@@ -88,9 +88,9 @@ func TestEverybodyIsInOneWaveAndNoWaveIsTooLarge(t *testing.T) {
 		require.NoError(t, err)
 		got := &collected{}
 		p.sink = got
-		any, err := p.invitations()
+		found, err := p.invitations()
 		require.NoError(t, err)
-		require.Equal(t, n > 0, any)
+		require.Equal(t, n > 0, found)
 		sizes, users := map[int]int{}, map[string]bool{}
 		for _, c := range got.changes {
 			require.True(t, IsInvitation("sso-on", c.Step))

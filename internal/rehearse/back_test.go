@@ -69,13 +69,7 @@ func TestTheWayBackDeletesWhoWasMadeWhereThatWasAskedForAndSaysThatNoMailComesBa
 	}
 	m := newMany(t)
 	m.estate, m.act = invited(t, m.estate, time.Now().Add(-time.Minute)), time.Millisecond
-	m.decide = func(s workflows.Status) *workflows.Decision {
-		d := rehearse.Automatic(s)
-		if s.Gate.Kind == workflows.GateFindings && s.Gate.Phase == "sso-on" {
-			d.Verb = workflows.VerbResume // until people have acted
-		}
-		return d
-	}
+	m.decide = untilTheyAct
 	m.then = func(ctx context.Context, cut ledger.Cutover, _ *simulator.Simulator) error {
 		result, err := m.back(ctx, cut, workflows.Back{DeleteCreated: true})
 		if err != nil {

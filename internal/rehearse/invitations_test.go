@@ -33,6 +33,16 @@ func invited(t *testing.T, in fs.FS, notBefore time.Time) fs.FS {
 	return out
 }
 
+// untilTheyAct decides as a rehearsal does, and reads again while people have not
+// acted on their invitation.
+func untilTheyAct(s workflows.Status) *workflows.Decision {
+	d := rehearse.Automatic(s)
+	if s.Gate.Kind == workflows.GateFindings && s.Gate.Phase == "sso-on" {
+		d.Verb = workflows.VerbResume
+	}
+	return d
+}
+
 // invitations are the lines of a journal that invited somebody, and when.
 func invitations(lines []line) (at []time.Time, users map[string]int) {
 	users = map[string]int{}
@@ -56,10 +66,9 @@ func TestPeopleAreInvitedInWavesNotBeforeTheTimeAgreedAndTheSwitchWaitsUntilThey
 	m.estate, m.act = invited(t, m.estate, agreed), 500*time.Millisecond
 	shut := 0
 	m.decide = func(s workflows.Status) *workflows.Decision {
-		d := rehearse.Automatic(s)
-		if s.Gate.Kind == workflows.GateFindings && s.Gate.Phase == "sso-on" {
+		d := untilTheyAct(s)
+		if d.Verb == workflows.VerbResume {
 			shut++
-			d.Verb = workflows.VerbResume
 		}
 		return d
 	}

@@ -131,3 +131,31 @@ func (s *somebody) meddles(ctx context.Context, random *rand.Rand) error {
 	}
 	return s.do(ctx, c)
 }
+
+// oneAtWork is the name of somebody who works in Utilities by a local sign-in, and
+// is active in Fusion; empty: nobody.
+func (s *somebody) oneAtWork(ctx context.Context) (string, error) {
+	all, err := s.everybody(ctx, directory.Utilities)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, u := range all {
+		names = append(names, u.UserName)
+	}
+	works, err := s.domains[directory.Utilities].Lookup(ctx, names)
+	if err != nil {
+		return "", err
+	}
+	hub, err := s.domains[directory.Fusion].Lookup(ctx, names)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		u, h := works[directory.Fold(name)], hub[directory.Fold(name)]
+		if u.Active && !u.Federated && h.Active && slices.Contains(u.Groups, "CCS Call Centre") {
+			return name, nil
+		}
+	}
+	return "", nil
+}
