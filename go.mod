@@ -7,6 +7,7 @@ require (
 	github.com/beevik/etree v1.5.0
 	github.com/compose-spec/compose-go/v2 v2.9.1
 	github.com/crewjam/saml v0.5.1
+	github.com/elimity-com/scim v0.0.0-20260728105928-2641426a1539
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gofrs/flock v0.10.0
 	github.com/google/uuid v1.6.0
@@ -198,6 +199,7 @@ require (
 	github.com/prometheus/common v0.62.0 // indirect
 	github.com/prometheus/procfs v0.20.1 // indirect
 	github.com/q-uint/parser v0.3.1 // indirect
+	github.com/q-uint/xsd-datetime v1.0.0 // indirect
 	github.com/rcrowley/go-metrics v0.0.0-20250401214520-65e299d6c5c9 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect

@@ -46,6 +46,12 @@ type Config struct {
 
 // DomainConfig is how to reach an identity domain.
 type DomainConfig struct {
+	// Kind is identity-domain, or scim for another SCIM 2.0 server, which can be
+	// synchronized to and has no app roles: access there is by groups. Default
+	// identity-domain.
+	Kind string     `json:"kind,omitzero"`
+	SCIM SCIMServer `json:"scim,omitzero"` // of kind scim only
+
 	URL          string `json:"url,omitzero"` // https://<host>, no path
 	ClientID     string `json:"clientId,omitzero"`
 	ClientSecret Secret `json:"clientSecret,omitzero"`
@@ -60,6 +66,16 @@ type DomainConfig struct {
 	RequestTimeout time.Duration `json:"requestTimeout,omitzero"`
 	// OAuthScope is the scope asked for with a token. Default urn:opc:idm:__myscopes__.
 	OAuthScope string `json:"oauthScope,omitzero"`
+}
+
+// SCIMServer is how to reach a SCIM 2.0 server that is no identity domain.
+type SCIMServer struct {
+	Base string `json:"base,omitzero"` // the path that /Users is below. Default /scim/v2
+	// Token is a bearer token. Without one, clientId and clientSecret get tokens
+	// from tokenUrl.
+	Token             Secret  `json:"token,omitzero"`
+	TokenURL          string  `json:"tokenUrl,omitzero"`
+	RequestsPerSecond float64 `json:"requestsPerSecond,omitzero"` // our pace there. Default 10
 }
 
 // FusionDomain is the Fusion identity domain and the application behind it.

@@ -6,10 +6,15 @@ import "time"
 // as it is, for validation to see.
 func (c *Config) defaults(has func(path) bool) {
 	domain := func(p path, d *DomainConfig) {
+		either(has, p.key("requestTimeout"), &d.RequestTimeout, 20*time.Second)
+		either(has, p.key("bulkOperations"), &d.BulkOperations, 50)
+		if d.Kind == KindSCIM {
+			either(has, p.key("scim").key("base"), &d.SCIM.Base, "/scim/v2")
+			either(has, p.key("scim").key("requestsPerSecond"), &d.SCIM.RequestsPerSecond, 10)
+			return
+		}
 		either(has, p.key("type"), &d.Type, "apps")
 		either(has, p.key("share"), &d.Share, 100)
-		either(has, p.key("bulkOperations"), &d.BulkOperations, 50)
-		either(has, p.key("requestTimeout"), &d.RequestTimeout, 20*time.Second)
 		either(has, p.key("oauthScope"), &d.OAuthScope, "urn:opc:idm:__myscopes__")
 	}
 	domain(path{"fusion"}, &c.Fusion.DomainConfig)

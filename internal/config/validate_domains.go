@@ -28,6 +28,14 @@ func (v *validator) domain(p path, d DomainConfig, seen map[string]path) {
 		v.refuse(p, "this is missing", "describe the domain: url, clientId and clientSecret")
 		return
 	}
+	v.choice(p.key("kind"), d.Kind, domainKinds)
+	if d.Kind == KindSCIM {
+		v.scimServer(p, d, seen)
+		return
+	}
+	if v.has(p.key("scim")) {
+		v.refuse(p.key("scim"), "this is for a domain of kind scim", "take it out, or write kind: scim")
+	}
 	v.url(p.key("url"), d.URL, seen)
 	v.text(p.key("clientId"), d.ClientID, "write the client ID of the confidential application made for cutover in this domain")
 	v.text(p.key("clientSecret"), string(d.ClientSecret), "write env:NAME, file:PATH or command:WORDS")

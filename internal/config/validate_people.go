@@ -93,8 +93,14 @@ func (v *validator) pairs(p path, m OrderedMap, instead string) {
 // access looks at what people shall hold in each target.
 func (v *validator) access() {
 	p := path{"access"}
-	v.accessTo(p.key("utilities"), v.c.Access.Utilities, !v.off("access-utilities"))
-	v.accessTo(p.key("cxif"), v.c.Access.CXIF, !v.off("access-cxif"))
+	look := func(d DomainConfig) func(path, AccessTo, bool) {
+		if d.Kind == KindSCIM {
+			return v.scimAccess
+		}
+		return v.accessTo
+	}
+	look(v.c.Utilities)(p.key("utilities"), v.c.Access.Utilities, !v.off("access-utilities"))
+	look(v.c.CXIF)(p.key("cxif"), v.c.Access.CXIF, !v.off("access-cxif"))
 }
 
 func (v *validator) accessTo(p path, a AccessTo, needed bool) {

@@ -6,6 +6,9 @@ const (
 	Invitation      = "invitation"
 	OneTimePassword = "one-time-password"
 
+	KindIdentityDomain = "identity-domain"
+	KindSCIM           = "scim"
+
 	ThroughFusionApplications = "fusion-applications"
 
 	EngineDirect = "direct"
@@ -19,6 +22,7 @@ const (
 
 var (
 	firstSignIns = []string{CorporateIdP, Invitation, OneTimePassword}
+	domainKinds  = []string{KindIdentityDomain, KindSCIM}
 	throughs     = []string{ThroughFusionApplications}
 	engines      = []string{EngineDirect}
 	testBys      = []string{TestByRule, TestByDefaultRule}

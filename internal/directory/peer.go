@@ -45,6 +45,7 @@ type PeerError struct {
 	Problem    Problem
 	Status     int // 0 where there was no answer
 	Detail     string
+	ScimType   string // the keyword of RFC 7644 section 3.12, where the peer gave one
 	RequestID  string
 	RetryAfter time.Duration // 0 where the peer gave none
 }

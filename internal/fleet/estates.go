@@ -13,7 +13,6 @@ import (
 	"cutover/internal/config"
 	"cutover/internal/directory"
 	"cutover/internal/fusionapps"
-	"cutover/internal/identitydomain"
 	"cutover/internal/ledger"
 )
 
@@ -68,7 +67,7 @@ func NewEstate(stored []byte, hash string) (*activities.Estate, error) {
 		Domains: map[directory.Domain]activities.Domain{},
 	}
 	for d, dc := range domainsOf(c) {
-		client, err := identitydomain.New(optionsOf(d, dc, secrets))
+		client, err := clientOf(d, dc, secrets)
 		if err != nil {
 			return nil, fmt.Errorf("the client of %s: %w", d, err)
 		}

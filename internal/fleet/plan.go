@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"context"
 	"fmt"
 	"math"
 
@@ -32,7 +31,7 @@ func ReadersOf(stored []byte) (map[directory.Domain]observe.Domain, error) {
 	secrets := config.Secrets{Dir: dir}
 	readers := map[directory.Domain]observe.Domain{}
 	for d, dc := range domainsOf(c) {
-		r, err := identitydomain.NewReader(optionsOf(d, dc, secrets))
+		r, err := readerOf(d, dc, secrets)
 		if err != nil {
 			return nil, fmt.Errorf("the client of %s: %w", d, err)
 		}
@@ -41,20 +40,16 @@ func ReadersOf(stored []byte) (map[directory.Domain]observe.Domain, error) {
 	return readers, nil
 }
 
-func optionsOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) identitydomain.Options {
-	return identitydomain.Options{
-		Domain: d, URL: dc.URL, ClientID: dc.ClientID, Scope: dc.OAuthScope, Type: dc.Type, Share: dc.Share,
-		BulkOperations: dc.BulkOperations, RequestTimeout: dc.RequestTimeout,
-		Secret: func(ctx context.Context) (string, error) { return secrets.Read(ctx, dc.ClientSecret) },
-	}
-}
-
 // LimitsOf are the paces that a configuration gives each route, and whose limits
 // those are, in words.
 func LimitsOf(c config.Config) (map[estimate.Route]estimate.Limits, string, error) {
 	out := map[estimate.Route]estimate.Limits{}
 	name := ""
 	for d, dc := range domainsOf(c) {
+		if dc.Kind == config.KindSCIM {
+			out[estimate.Route{Domain: d}] = scimLimits(dc)
+			continue
+		}
 		published, err := identitydomain.PublishedLimits(dc.Type)
 		if err != nil {
 			return nil, "", fmt.Errorf("%s: %w", d, err)

@@ -20,6 +20,7 @@ func RulesOf(c config.Config) *reconcile.Rules {
 		AccessUtilities:    accessOf(c.Access.Utilities),
 		AccessCXIF:         accessOf(c.Access.CXIF),
 		NewPeopleFederated: c.Sync.Federated == nil || *c.Sync.Federated,
+		PlainSCIM:          plain(c),
 		Utilities:          byFoldedName(r.Utilities.Users),
 		Fusion:             byFoldedName(r.Fusion.Users),
 		CXIF:               byFoldedName(r.CXIF.Users),
@@ -50,6 +51,17 @@ func SSOSettingsOf(c config.Config) phase.SSOSettings {
 		ByCorporateIdP: c.FirstSignIn == config.CorporateIdP,
 		Attested:       attested(c.Attest),
 	}
+}
+
+// plain are the targets that are no identity domains.
+func plain(c config.Config) map[directory.Domain]bool {
+	targets := map[directory.Domain]bool{}
+	for d, dc := range domainsOf(c) {
+		if dc.Kind == config.KindSCIM {
+			targets[d] = true
+		}
+	}
+	return targets
 }
 
 func attested(attestations []config.Attestation) []string {

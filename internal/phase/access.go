@@ -18,7 +18,7 @@ func accessTo(phase string, target directory.Domain) func(Input, reconcile.Sink)
 		if err != nil {
 			return err
 		}
-		a := accessing{writer{sink: sink}, target, in.World[target].Outline(), in.Rules.AccessOf(target)}
+		a := accessing{writer{sink: sink}, target, in.World[target].Outline(), in.Rules.AccessOf(target), in.Rules.PlainSCIM[target]}
 		for _, f := range powerless(phase, target, a.outline, a.access) {
 			a.finding(f)
 		}
@@ -42,6 +42,8 @@ type accessing struct {
 	target  directory.Domain
 	outline directory.Outline
 	access  reconcile.Access
+	// byGroups: the target has no app roles, and being in the group is the access.
+	byGroups bool
 }
 
 // plan gives whoever lacks a role the groups of their Fusion roles: the group
@@ -49,7 +51,7 @@ type accessing struct {
 // gets what is missing directly.
 func (a *accessing) plan(f, t directory.Person) {
 	missing := a.access.Missing(a.outline, t)
-	if len(missing) == 0 {
+	if len(missing) == 0 && !a.byGroups {
 		return
 	}
 	groups := a.access.GroupsFor(f)

@@ -59,10 +59,11 @@ func (s *syncing) create(f directory.Person) {
 	if s.cannotBeMade(f) {
 		return
 	}
-	s.change(directory.Change{
-		Step: 1, Domain: s.target, Kind: directory.CreateUser, User: f.UserName,
-		After: reconcile.NewSyncedUser(f, s.rules.NewPeopleFederated), Why: syncWhy,
-	})
+	after := reconcile.NewUser(f)
+	if !s.rules.PlainSCIM[s.target] {
+		after = reconcile.NewSyncedUser(f, s.rules.NewPeopleFederated)
+	}
+	s.change(directory.Change{Step: 1, Domain: s.target, Kind: directory.CreateUser, User: f.UserName, After: after, Why: syncWhy})
 }
 
 // cannotBeMade finds what a domain would refuse a new user for.

@@ -1,5 +1,7 @@
 package reconcile
 
+import "cutover/internal/directory"
+
 // Rules is what the configuration says, compiled for the planners.
 type Rules struct {
 	TestUser string // userName of cutover's own user: no verdict, never counted
@@ -9,6 +11,9 @@ type Rules struct {
 	MigratedUsersGet              []RoleFor
 	AccessUtilities, AccessCXIF   Access
 	NewPeopleFederated            bool
+	// PlainSCIM are the targets that are SCIM servers and no identity domains: they
+	// know no federated users and no app roles.
+	PlainSCIM map[directory.Domain]bool
 
 	// Resolutions by folded userName, one map a domain.
 	Utilities, Fusion, CXIF map[string]Resolution

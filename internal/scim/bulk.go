@@ -111,7 +111,7 @@ func (c *Client) outcome(op, requestID string, r *bulkResult) directory.Outcome 
 	if r.Status.description != "" && len(r.Response) == 0 {
 		detail = oneLine(r.Status.description)
 	}
-	o.Err = &directory.PeerError{Peer: c.Peer, Op: op, Problem: ProblemOf(o.Status), Status: o.Status, Detail: detail, RequestID: requestID}
+	o.Err = &directory.PeerError{Peer: c.Peer, Op: op, Problem: ProblemOf(o.Status), Status: o.Status, Detail: detail, ScimType: scimType(r.Response), RequestID: requestID}
 	return o
 }
 

@@ -35,7 +35,7 @@ func (c *Client) refusal(resp *http.Response, op string) error {
 	body, _ := io.ReadAll(resp.Body) // held in memory: reading it cannot fail
 	return &directory.PeerError{
 		Peer: c.Peer, Op: op, Problem: ProblemOf(resp.StatusCode), Status: resp.StatusCode,
-		Detail: Detail(resp.StatusCode, body), RequestID: requestID(resp.Header), RetryAfter: retryAfter(resp.Header, time.Now()),
+		Detail: Detail(resp.StatusCode, body), ScimType: scimType(body), RequestID: requestID(resp.Header), RetryAfter: retryAfter(resp.Header, time.Now()),
 	}
 }
 
@@ -80,6 +80,13 @@ func Detail(status int, body []byte) string {
 		}
 	}
 	return detail
+}
+
+// scimType is the error's keyword of RFC 7644 section 3.12, if there is one.
+func scimType(body []byte) string {
+	var e errorBody
+	_ = json.Unmarshal(body, &e) // what is no error form has none
+	return oneLine(e.ScimType)
 }
 
 // plain is the detail of an answer that says nothing in the error form.

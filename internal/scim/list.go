@@ -131,6 +131,16 @@ func (c *Client) Unreadable(op, detail string) *directory.PeerError {
 // out (nil: it is not looked at). Path is below the base. The response is
 // returned for its status and headers.
 func (c *Client) JSON(ctx context.Context, op, method, path string, query url.Values, body, out any) (*http.Response, error) {
+	return c.json(ctx, op, method, path, query, "", body, out)
+}
+
+// Versioned is JSON for a write that shall happen only while the resource is of
+// this version (If-Match, RFC 7644 section 3.14); empty: whatever it is.
+func (c *Client) Versioned(ctx context.Context, op, method, path, version string, body, out any) (*http.Response, error) {
+	return c.json(ctx, op, method, path, nil, version, body, out)
+}
+
+func (c *Client) json(ctx context.Context, op, method, path string, query url.Values, version string, body, out any) (*http.Response, error) {
 	var content io.Reader
 	if body != nil {
 		var b bytes.Buffer
@@ -151,6 +161,9 @@ func (c *Client) JSON(ctx context.Context, op, method, path string, query url.Va
 	}
 	req.Header.Set("Accept", MediaType+", application/json")
 	req.Header.Set("Cache-Control", "no-cache") // what is read must be how things stand now
+	if version != "" {
+		req.Header.Set("If-Match", version)
+	}
 	if body != nil {
 		req.Header.Set("Content-Type", c.MediaType)
 	}

@@ -87,8 +87,10 @@ func (a fetch) Token() (*oauth2.Token, error) {
 			return nil, held(ctx, a.Peer, opToken, err)
 		}
 	}
-	config := clientcredentials.Config{ClientID: a.ClientID, ClientSecret: secret, TokenURL: a.TokenURL,
-		Scopes: []string{a.Scope}, AuthStyle: oauth2.AuthStyleInHeader}
+	config := clientcredentials.Config{ClientID: a.ClientID, ClientSecret: secret, TokenURL: a.TokenURL, AuthStyle: oauth2.AuthStyleInHeader}
+	if a.Scope != "" {
+		config.Scopes = []string{a.Scope}
+	}
 	client := HTTPClient(agent{a.HTTP})
 	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
 	if err != nil {
