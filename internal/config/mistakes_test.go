@@ -73,6 +73,16 @@ var mistakes = []struct {
 	{"no watchdog and nobody who accepts it", []string{"acceptedBy: WHO", "# acceptedBy: WHO", "# confirmWithin: 30m", "confirmWithin: 25h"}},
 	{"a watchdog and somebody who goes without", []string{"watchdog: none ", "watchdog: requird #", "# watchdogURL: https://WATCHDOG", "watchdogURL: http://WATCHDOG"}},
 	{"a watchdog that is not used", []string{"watchdog: none ", "watchdog: required #", "# watchdogURL: https://WATCHDOG", "watchdogURL: https://WATCHDOG", "# watchdogToken: file:watchdog-token", "watchdogToken: file:not-there.txt"}},
+	{"a SCIM server", []string{"  clientId: CLIENT-ID\n  clientSecret: env:CXIF_CLIENT_SECRET", `  kind: scim
+  type: apps
+  clientId: CLIENT-ID
+  scim: {base: scim/v2, token: file:empty.txt, requestsPerSecond: 0}`}},
+	{"a SCIM server that gives tokens", []string{"  clientId: CLIENT-ID\n  clientSecret: env:CXIF_CLIENT_SECRET", `  kind: scim
+  clientId: CLIENT-ID
+  scim: {tokenUrl: "http://me:hunter2@idp.example.com/token"}`}},
+	{"a SCIM server where people sign in", []string{"url: https://FUSION-DOMAIN.identity.example.com  ", "kind: scim\n  url: https://FUSION-DOMAIN.identity.example.com  ",
+		"url: https://UTILITIES-DOMAIN.identity.example.com", "kind: scimm\n  url: https://UTILITIES-DOMAIN.identity.example.com",
+		"url: https://CXIF-DOMAIN.identity.example.com", "url: https://CXIF-DOMAIN.identity.example.com\n  scim: {base: /scim/v2}"}},
 	{"window", []string{"# window:\n#   timeZone: Europe/Berlin\n#   open:\n#     - {days: [sat, sun], from: \"20:00\", to: \"06:00\"}", `window:
   timeZone: Europe/Berln
   open:

@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
-
-// ssoPhases are those that change how people sign in to Utilities.
-var ssoPhases = []string{"sso-setup", "sso-test", "sso-off", "sso-on"}
 
 // scimServer looks at a domain of kind scim. It can only receive people: SCIM has
 // no single sign-on to set up and no app roles to grant.
 func (v *validator) scimServer(p path, d DomainConfig, seen map[string]path) {
+	if p.String() != "cxif" {
+		v.refuse(p.key("kind"), "people sign in through this domain, and SCIM knows nothing of single sign-on",
+			"write identity-domain or take the line out; only cxif may be of kind scim")
+		return
+	}
 	s, at := d.SCIM, p.key("scim")
 	v.url(p.key("url"), d.URL, seen)
 	for key, written := range map[string]bool{"type": d.Type != "", "share": d.Share != 0} {
@@ -28,18 +29,6 @@ func (v *validator) scimServer(p path, d DomainConfig, seen map[string]path) {
 	v.within(p.key("bulkOperations"), d.BulkOperations, 1, 50)
 	v.timeWithin(p.key("requestTimeout"), d.RequestTimeout, 100*time.Millisecond, 10*time.Minute)
 	v.scimCredentials(p, at, d)
-	switch domain := p.String(); domain {
-	case "fusion":
-		v.refuse(p.key("kind"), "Fusion is where people live and sign in, and a SCIM server has nothing to sign in by", "write identity-domain or take the line out")
-	case "utilities":
-		for _, phase := range ssoPhases {
-			if !v.off(phase) {
-				v.refuse(p.key("kind"), "the phase "+phase+" would set up single sign-on there, which SCIM knows nothing of",
-					"switch off, with a reason each, under phasesOff: "+strings.Join(ssoPhases, ", "))
-				return
-			}
-		}
-	}
 }
 
 func (v *validator) scimCredentials(p, at path, d DomainConfig) {
@@ -76,7 +65,7 @@ func (v *validator) tokenURL(p path, text string) {
 func (v *validator) scimAccess(p path, a AccessTo, needed bool) {
 	for key, written := range map[string]bool{"app": a.App != "", "roles": len(a.Roles) > 0} {
 		if written {
-			v.refuse(p.key(key), "a SCIM server has no app roles", "take the line out; access.…groups names the group that gives access")
+			v.refuse(p.key(key), "a SCIM server has no app roles", "take the line out; the groups below it give access")
 		}
 	}
 	if needed && len(a.Groups) == 0 {

@@ -100,6 +100,10 @@ func (c *checking) excludedGroups() {
 func (c *checking) access(target directory.Domain) {
 	access, o, key := c.in.Rules.AccessOf(target), c.outline(target), "access."+string(target)
 	if access.App == "" {
+		for _, pair := range access.Groups { // of a SCIM server, where the group is the access
+			c.group("not-found-group", key+".groups", target, pair.Group, true)
+			c.group("not-found-role", key+".groups", directory.Fusion, pair.Role, true)
+		}
 		return
 	}
 	has := slices.ContainsFunc(o.Roles, func(r directory.Role) bool { return r.App == access.App })

@@ -98,6 +98,8 @@ type many struct {
 	// decide decides at a gate. act is how long people take who were invited.
 	decide func(workflows.Status) *workflows.Decision
 	act    time.Duration
+	// config, if given, changes the configuration that the simulator wrote.
+	config func(name, file string) error
 	// then is called at the end of each, while its world is still there.
 	then func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error
 }
@@ -118,7 +120,7 @@ func newMany(t *testing.T) *many {
 	w := fleet.NewWorker(c, l)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil}
+	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil, nil}
 }
 
 // held is what became of one of them.
@@ -146,6 +148,11 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 	defer sim.Close()
 	if err := sim.WriteConfig(file); err != nil {
 		return h, err
+	}
+	if m.config != nil {
+		if err := m.config(name, file); err != nil {
+			return h, err
+		}
 	}
 	f, err := config.Load(file)
 	if err != nil {

@@ -3,6 +3,7 @@ package scimdomain
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"cutover/internal/directory"
@@ -64,13 +65,14 @@ func (c *Client) emailOwner(ctx context.Context, op, address string) (bool, erro
 	if err != nil || f.Filter == FilterNone || address == "" {
 		return false, err
 	}
-	page, err := c.list(ctx, op, scim.Query{Filter: scim.Eq("emails.value", address), Count: 2})
-	if err != nil {
-		return false, err
-	}
-	for _, u := range page.Items {
-		for _, e := range u.Emails {
-			if directory.Equal(e.Value, address) {
+	// Both forms are in RFC 7644 section 3.4.2.2, and not every server knows both.
+	for _, filter := range []string{scim.Eq("emails.value", address), "emails[" + scim.Eq("value", address) + "]"} {
+		page, err := c.list(ctx, op, scim.Query{Filter: filter, Count: 2})
+		if err != nil && !declined(err) {
+			return false, err
+		}
+		for _, u := range page.Items {
+			if slices.ContainsFunc(u.Emails, func(e email) bool { return directory.Equal(e.Value, address) }) {
 				return true, nil
 			}
 		}

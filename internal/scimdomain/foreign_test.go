@@ -41,10 +41,14 @@ var servers = map[string]server{
 
 func client(t *testing.T, s *scimtest.Server) *scimdomain.Client {
 	t.Helper()
-	c, err := scimdomain.New(scimdomain.Options{Domain: directory.CXIF, URL: s.URL, RequestsPerSecond: 100_000,
-		Token: func(context.Context) (string, error) { return scimtest.Token, nil }})
+	c, err := newClient(s.URL, scimtest.Token)
 	require.NoError(t, err)
 	return c
+}
+
+func newClient(url, token string) (*scimdomain.Client, error) {
+	return scimdomain.New(scimdomain.Options{Domain: directory.CXIF, URL: url, RequestsPerSecond: 100_000,
+		Token: func(context.Context) (string, error) { return token, nil }})
 }
 
 type object = map[string]any
