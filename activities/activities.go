@@ -29,6 +29,8 @@ type Domain interface {
 	Waited() time.Duration
 	// NeverSignedIn tells of which users the domain says that they have never signed in.
 	NeverSignedIn(ctx context.Context, userNames []string) (map[string]bool, error)
+	// LastSignIn is when a user last signed in, in the domain's own form; "" where it shows none.
+	LastSignIn(ctx context.Context, userName string) (string, error)
 }
 
 // Applications is Fusion Applications as the activities need it.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"cutover/internal/config"
+	"cutover/internal/directory"
 	"cutover/internal/ledger"
 	"cutover/internal/phase"
 )
@@ -20,6 +22,11 @@ type ProveResult struct {
 	Prover string
 	Reason string
 	Waited time.Duration // held back by our own pacing
+	// Ask is what a person shall do, where the proof is theirs: AwaitSignIn sees
+	// whether they did. Since is what the domains say of that user before.
+	Ask    string                      `json:",omitempty"`
+	Within time.Duration               `json:",omitempty"`
+	Since  map[directory.Domain]string `json:",omitempty"`
 }
 
 // Prove sees something for real, such as a sign-in, and writes down how it
@@ -31,6 +38,10 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 		return ProveResult{}, err
 	}
 	before := e.waited()
+	signsIn := in.Proof != phase.NobodyLockedOut
+	if signsIn && e.Config.SSO.Prover == config.ProverPerson {
+		return a.askPerson(ctx, e, in, "")
+	}
 	s, err := a.prove(ctx, e, in)
 	if err != nil {
 		return ProveResult{}, err
@@ -38,6 +49,9 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 	s.Phase, s.Kind, s.At = in.Phase, string(in.Proof), time.Now()
 	if err := a.Ledger.PutSignIn(ctx, in.Cutover, s); err != nil {
 		return ProveResult{}, err
+	}
+	if signsIn && s.Outcome == outcomeUnclear {
+		return a.askPerson(ctx, e, in, s.Reason)
 	}
 	return ProveResult{OK: s.Outcome == "ok", Prover: s.Prover, Reason: s.Reason, Waited: e.waited() - before}, nil
 }

@@ -22,7 +22,7 @@ func (c *cutover) stateWord() string {
 	switch g := c.s.Gate; {
 	case g == nil && c.s.Ending != nil:
 		return "done"
-	case g == nil && !c.s.Opens.IsZero():
+	case g == nil && (!c.s.Opens.IsZero() || c.s.Asks != ""):
 		return "waiting"
 	case g == nil || c.s.Decided != nil:
 		return "running"
@@ -38,7 +38,7 @@ func (c *cutover) stateWord() string {
 func (c *cutover) status() Status {
 	s := Status{
 		Name: c.in.Name, ConfigHash: c.in.ConfigHash, State: c.stateWord(), Phase: c.phase().Name, Stage: c.s.Loop.Stage,
-		Phases: c.phases(), Forecast: c.s.Forecast, Opens: c.s.Opens, OpensWhy: c.s.OpensWhy, Notes: c.s.Notes, Result: c.s.Ending,
+		Phases: c.phases(), Forecast: c.s.Forecast, Opens: c.s.Opens, OpensWhy: c.s.OpensWhy, Asks: c.s.Asks, Notes: c.s.Notes, Result: c.s.Ending,
 		WaitedForLimits: c.s.WaitedForLimits, WaitedForFusion: c.s.WaitedForFusion,
 	}
 	if c.s.Gate != nil && c.s.Decided == nil {
@@ -97,6 +97,8 @@ func (c *cutover) details() string {
 			heading = "Too early"
 		}
 		fmt.Fprintf(&b, "## %s at %s\n\n%sIt goes on by itself at %s.\n\n    cutover pause %s\n\n", heading, c.phase().Name, sentence(c.s.OpensWhy), c.s.Opens.UTC().Format("2006-01-02 15:04 MST"), c.in.Name)
+	case g == nil && c.s.Asks != "":
+		fmt.Fprintf(&b, "## Waiting for a person at %s\n\n%s\n\n    cutover pause %s\n\n", c.phase().Name, strings.TrimSpace(sentence(c.s.Asks)), c.in.Name)
 	case g != nil && g.Kind == GatePaused && c.s.Decided == nil:
 		fmt.Fprintf(&b, "## Paused at %s\n\n%s\n\n    cutover resume %s\n\n", g.Phase, g.Question, c.in.Name)
 	case g == nil || c.s.Decided != nil:

@@ -366,6 +366,12 @@ func (c *cutover) prove(ctx workflow.Context) error {
 			return err
 		}
 		c.s.WaitedForLimits += out.Waited
+		if out.Ask != "" {
+			if asked, err := c.awaitSignIn(ctx, proof, &out); err != nil || asked {
+				return err
+			}
+		}
+		l.provenBy(out.Prover)
 		if !out.OK {
 			return errorf("the proof %s failed: %s", proof, strings.TrimSuffix(out.Reason, "."))
 		}
@@ -384,7 +390,8 @@ func (c *cutover) confirm(ctx workflow.Context) (done bool, err error) {
 	if p.Confirm == "" || c.s.Ending != nil {
 		return true, nil
 	}
-	_, err = c.gate(ctx, c.onProbation(Gate{Kind: GateConfirm, Phase: p.Name, Hash: cmp.Or(c.s.Loop.Before, c.s.Loop.Plan.Hash), Question: p.Confirm}))
+	l := &c.s.Loop
+	_, err = c.gate(ctx, c.onProbation(Gate{Kind: GateConfirm, Phase: p.Name, Hash: cmp.Or(c.s.Loop.Before, c.s.Loop.Plan.Hash), Question: p.Confirm + l.provers()}))
 	err = c.decideProbation(ctx, err)
 	return err == nil, err
 }

@@ -67,6 +67,14 @@ func do(ctx workflow.Context, p policy, summary string, activity any, in any, ou
 	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activity, in).Get(ctx, out)
 }
 
+// timedOut tells whether an activity was tried for as long as it may be. What it
+// last failed with is then inside.
+func timedOut(err error) bool {
+	var timeout *temporal.TimeoutError
+	var app *temporal.ApplicationError
+	return errors.As(err, &timeout) || errors.As(err, &app) && app.Type() == activities.FailureNotYet
+}
+
 // reason says in a sentence why an activity failed.
 func reason(err error) string {
 	var app *temporal.ApplicationError

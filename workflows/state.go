@@ -128,6 +128,7 @@ type Loop struct {
 	Base      activities.Progress // of the plans of this phase before this one
 	First     time.Time
 	Proven    bool
+	ProvenBy  []string  `json:",omitempty"` // who saw the sign-ins of this phase, for whoever confirms it
 	Approved  []int64   `json:",omitempty"` // plans of this phase that were approved
 	Most      int       `json:",omitempty"` // changes of the plan that was approved last
 	Allowed   string    `json:",omitempty"` // hash of the plan that may cross its limits
@@ -163,6 +164,7 @@ type State struct {
 	Asked      *Decision `json:",omitempty"` // pause or stop, while the walk is at work
 	Opens      time.Time `json:",omitzero"`  // the change window is closed until then
 	OpensWhy   string    `json:",omitempty"` // or this is what is waited for
+	Asks       string    `json:",omitempty"` // what a person is asked to do, while the walk waits for it
 	Seen       []string  // ids of the decisions taken, the latest last
 	Notes      []string  // what a person should see: refusals of signals, skips
 	Runs       int       // continue-as-new so far
@@ -189,6 +191,7 @@ type Status struct {
 	Forecast   activities.ForecastResult
 	Opens      time.Time `json:",omitzero"`  // the change window is closed until then
 	OpensWhy   string    `json:",omitempty"` // or this is what is waited for
+	Asks       string    `json:",omitempty"` // what a person is asked to do, while it waits for it
 	Notes      []string  `json:",omitempty"`
 	Result     *Result   `json:",omitempty"`
 

@@ -30,6 +30,8 @@ func headline(s workflows.Status, p paint, state string) string {
 		return fmt.Sprintf("%s %s at %s: %s\n  cutover resume %s%s   (reads again)\n  cutover reject %s --phase %s%s   (ends it)", p.bold(s.Name), p.bad("has stopped"), g.Phase, g.Question, s.Name, state, s.Name, g.Phase, state)
 	case s.Phase == "":
 		return p.bold(s.Name) + " has not ended"
+	case s.Asks != "":
+		return fmt.Sprintf("%s %s at %s for a person: %s", p.bold(s.Name), p.warn("waits"), s.Phase, s.Asks)
 	case !s.Opens.IsZero():
 		return fmt.Sprintf("%s %s at %s: %s, and goes on by itself at %s", p.bold(s.Name), p.warn("waits"), s.Phase, cmp.Or(s.OpensWhy, "it is outside the change window"), s.Opens.Local().Format("2006-01-02 15:04 MST"))
 	}

@@ -175,6 +175,15 @@ type SSO struct {
 	SignInPath     string   `json:"signInPath,omitzero"`     // Default /ui/v1/signin
 	ConsolePath    string   `json:"consolePath,omitzero"`    // where a sign-in ends. Default /ui/v1/myconsole
 	TestUser       TestUser `json:"testUser,omitzero"`
+	// Prover is who signs in for a proof: person (default), robot, or browser. Where
+	// a page is not for a program, such as a second factor, it is a person anyhow.
+	Prover string `json:"prover,omitzero"`
+	// SignInWithin is how long a person has for it, and SignInPoll how often the
+	// domains are asked whether they did. Defaults 30m, 5s.
+	SignInWithin time.Duration `json:"signInWithin,omitzero"`
+	SignInPoll   time.Duration `json:"signInPoll,omitzero"`
+	// Browser is the Chromium of the prover browser. Default: whichever is found.
+	Browser string `json:"browser,omitzero"`
 	// Probation is how turning SSO on is watched over.
 	Probation Probation `json:"probation,omitzero"`
 }

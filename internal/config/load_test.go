@@ -58,7 +58,7 @@ func TestTheTemplateShowsEveryKey(t *testing.T) {
 	require.NoError(t, json.Unmarshal(config.Schema(), &schema))
 	// What is fine as it is for nearly everyone stays out of the template.
 	rare := []string{"oauthScope", "requestTimeout", "appName", "idpName", "syncClientName", "frontRuleName", "testRuleName",
-		"userAttribute", "takeDown", "signInPath", "consolePath", "givenName", "familyName", "through", "engine"}
+		"userAttribute", "takeDown", "signInPoll", "signInPath", "consolePath", "givenName", "familyName", "through", "engine"}
 	for of, d := range schema.Defs {
 		if of == "Resolution" || of == "Set" || of == "Names" {
 			continue
@@ -96,6 +96,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 	require.Equal(t, config.SSO{
 		AppName: "Oracle Utilities", IdPName: "Fusion", SyncClientName: "cutover-sync",
 		FrontRuleName: "Keep local sign-in", TestRuleName: "SSO test", UserAttribute: "user.userName",
+		Prover: "person", SignInWithin: 30 * time.Minute, SignInPoll: 5 * time.Second,
 		TestBy: "rule", SignInPath: "/ui/v1/signin", ConsolePath: "/ui/v1/myconsole",
 		TestUser: config.TestUser{
 			UserName: "cutover.test", Email: "cutover.test@example.com", GivenName: "Cutover", FamilyName: "Test",

@@ -83,6 +83,7 @@ var mistakes = []struct {
 	{"a SCIM server where people sign in", []string{"url: https://FUSION-DOMAIN.identity.example.com  ", "kind: scim\n  url: https://FUSION-DOMAIN.identity.example.com  ",
 		"url: https://UTILITIES-DOMAIN.identity.example.com", "kind: scimm\n  url: https://UTILITIES-DOMAIN.identity.example.com",
 		"url: https://CXIF-DOMAIN.identity.example.com", "url: https://CXIF-DOMAIN.identity.example.com\n  scim: {base: /scim/v2}"}},
+	{"provers", []string{"# prover: person", "prover: robt", "# browser: /usr/bin/chromium", "browser: chromium", "# signInWithin: 30m ", "signInWithin: 10ms #"}},
 	{"window", []string{"# window:\n#   timeZone: Europe/Berlin\n#   open:\n#     - {days: [sat, sun], from: \"20:00\", to: \"06:00\"}", `window:
   timeZone: Europe/Berln
   open:

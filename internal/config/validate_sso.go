@@ -2,6 +2,7 @@ package config
 
 import (
 	"strings"
+	"time"
 
 	"cutover/internal/directory"
 )
@@ -19,6 +20,12 @@ func (v *validator) sso() {
 		v.refuse(p.key("testRuleName"), "this is the name of the other rule too", "give each rule a name of its own")
 	}
 	v.choice(p.key("testBy"), s.TestBy, testBys)
+	v.choice(p.key("prover"), s.Prover, provers)
+	v.timeWithin(p.key("signInWithin"), s.SignInWithin, time.Second, 24*time.Hour)
+	v.timeWithin(p.key("signInPoll"), s.SignInPoll, 10*time.Millisecond, 10*time.Minute)
+	if s.Browser != "" && s.Prover != ProverBrowser {
+		v.refuse(p.key("browser"), "this is for the prover browser", "write prover: browser, or take the line out")
+	}
 	v.sitePath(p.key("signInPath"), s.SignInPath)
 	v.sitePath(p.key("consolePath"), s.ConsolePath)
 

@@ -13,6 +13,10 @@ const (
 
 	EngineDirect = "direct"
 
+	ProverPerson  = "person"
+	ProverRobot   = "robot"
+	ProverBrowser = "browser"
+
 	TestByRule        = "rule"
 	TestByDefaultRule = "default-rule"
 
@@ -25,6 +29,7 @@ var (
 	domainKinds  = []string{KindIdentityDomain, KindSCIM}
 	throughs     = []string{ThroughFusionApplications}
 	engines      = []string{EngineDirect}
+	provers      = []string{ProverPerson, ProverRobot, ProverBrowser}
 	testBys      = []string{TestByRule, TestByDefaultRule}
 	orphans      = []string{Keep, Deactivate}
 	domainTypes  = []string{"free", "apps", "apps-premium", "premium", "external-user", "none"}

@@ -34,7 +34,7 @@ var ssoOn = Phase{
 		}
 		return nil
 	},
-	Confirm: "SSO is now the only way in to Utilities, and the robot signed in by it. Can people sign in? If not: `cutover break-glass`.",
+	Confirm: "SSO is now the only way in to Utilities, and the test user signed in by it. Can people sign in? If not: `cutover break-glass`.",
 }
 
 func planOn(in Input, sink reconcile.Sink) error {

@@ -24,7 +24,7 @@ var ssoTest = Phase{
 		}
 		return []Proof{TestUserBySSO}
 	},
-	Confirm: "The robot signed the test user in to Utilities by SSO. Do you attest that this is the sign-in you want?",
+	Confirm: "The test user signed in to Utilities by SSO. Do you attest that this is the sign-in you want?",
 }
 
 func planTest(in Input, sink reconcile.Sink) error {

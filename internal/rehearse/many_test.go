@@ -100,6 +100,8 @@ type many struct {
 	act    time.Duration
 	// config, if given, changes the configuration that the simulator wrote.
 	config func(name, file string) error
+	// asks, if given, is called once whenever a person is asked to do something.
+	asks func(ctx context.Context, name string, s workflows.Status) error
 	// then is called at the end of each, while its world is still there.
 	then func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error
 }
@@ -120,7 +122,7 @@ func newMany(t *testing.T) *many {
 	w := fleet.NewWorker(c, l)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil, nil}
+	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil, nil, nil}
 }
 
 // held is what became of one of them.
@@ -178,7 +180,16 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 	go func() {
 		tried <- m.tried(looking, name, strings.HasPrefix(fault, "read-5xx") || strings.HasPrefix(fault, "read-half"))
 	}()
+	asked := ""
 	each := func(s workflows.Status) error {
+		if s.Asks == "" {
+			asked = ""
+		} else if m.asks != nil && asked != s.Asks {
+			asked = s.Asks
+			if err := m.asks(ctx, name, s); err != nil {
+				return err
+			}
+		}
 		if s.Gate == nil {
 			return nil
 		}

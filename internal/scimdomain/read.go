@@ -155,6 +155,9 @@ func (c *Client) Setting(context.Context, string) (directory.Attributes, bool, e
 	return nil, false, nil
 }
 
+// LastSignIn is not known: SCIM does not say.
+func (c *Client) LastSignIn(context.Context, string) (string, error) { return "", nil }
+
 // NeverSignedIn tells of nobody: SCIM does not say who has signed in.
 func (c *Client) NeverSignedIn(context.Context, []string) (map[string]bool, error) {
 	return map[string]bool{}, nil

@@ -93,9 +93,9 @@ func (w *walk) typeIn(ctx context.Context, a answer, p page) (action, *stop) {
 func (w *walk) passwordInto(ctx context.Context, a answer, f form) (action, *stop) {
 	switch {
 	case f.count("password") > 1:
-		return action{}, refused(sentence(w.who(a.url), "asks for a new password before it lets the user in."))
+		return action{}, unclear(sentence(w.who(a.url), "asks for a new password before it lets the user in."))
 	case f.count("text") > 1:
-		return action{}, failed(sentence(w.who(a.url), "shows a sign-in form that asks for more than a user name and a password."))
+		return action{}, unclear(sentence(w.who(a.url), "shows a sign-in form that asks for more than a user name and a password."))
 	case f.method != http.MethodPost || !sameOrigin(f.action, a.url):
 		return action{}, failed(sentence(w.who(a.url), "shows a password form that would send the password elsewhere or in an address; it was not sent."))
 	case !w.hosts[hostOf(a.url)]:

@@ -72,7 +72,7 @@ func (w *walk) afterPassword(a answer, p page, asksAgain bool) *stop {
 		return h.end(sentence(who, "does not let the user in: "))
 	}
 	if _, ok := p.textForm(); ok {
-		return refused(sentence(who, "asks for something more after the password, such as a one-time code; a robot cannot give it."))
+		return unclear(sentence(who, "asks for something more after the password, such as a one-time code; a robot cannot give it."))
 	}
 	return w.deadEnd(a, p)
 }
@@ -99,7 +99,7 @@ func (w *walk) deadEnd(a answer, p page) *stop {
 	if a.status >= 400 {
 		return failed(sentence(who, "refuses the request (HTTP 4xx) on a page that is unknown."))
 	}
-	return failed(sentence(who, "shows an unknown page: no form to sign in with and no way on."))
+	return unclear(sentence(who, "shows an unknown page: no form to sign in with and no way on."))
 }
 
 // hint is what a page says when it refuses, and what it means in our words.

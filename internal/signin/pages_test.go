@@ -94,14 +94,14 @@ func TestAPageThatLeadsNowhereEndsTheSignIn(t *testing.T) {
 		pages           http.HandlerFunc
 		outcome, reason string
 	}{
-		"unknown page":     {write(200, "<h1>Welcome</h1>"), signin.Failed, "unknown page"},
+		"unknown page":     {write(200, "<h1>Welcome</h1>"), signin.Unclear, "unknown page"},
 		"no such page":     {write(404, "gone"), signin.Failed, "HTTP 4xx"},
 		"server error":     {write(503, "later"), signin.Failed, "HTTP 5xx"},
-		"script only":      {write(200, `<div id=app></div><script>go()</script>`), signin.Failed, "unknown page"},
+		"script only":      {write(200, `<div id=app></div><script>go()</script>`), signin.Unclear, "unknown page"},
 		"endless page":     {write(200, strings.Repeat("x", 2<<20)), signin.Failed, "more than 1 MB"},
 		"name asked again": {write(200, `<form method=post><input name=u></form>`), signin.Refused, "user name again"},
 		"one-time code": {foreign(t, write(200, `<form method=post><input name=otp></form>`)),
-			signin.Refused, "one-time code"},
+			signin.Unclear, "one-time code"},
 		"password again": {foreign(t, write(200, `<p role=alert>Account `+admin+` is LOCKED</p><form method=post><input type=password name=p></form>`)),
 			signin.Refused, "the user is locked"},
 		"circle": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) },

@@ -22,6 +22,9 @@ const (
 	OK      = "ok"
 	Refused = "refused" // everything works, but this user is not let in this way
 	Failed  = "failed"  // something is broken, or not as it is expected to be
+	// Unclear: a page asks for what no program can give, or is not known. Nothing
+	// is proven and nothing disproven; a person has to go on.
+	Unclear = "unclear"
 )
 
 // Request is what to prove.
@@ -78,3 +81,4 @@ type stop struct{ outcome, reason string }
 
 func refused(reason string) *stop { return &stop{Refused, reason} }
 func failed(reason string) *stop  { return &stop{Failed, reason} }
+func unclear(reason string) *stop { return &stop{Unclear, reason} }

@@ -57,7 +57,7 @@ func (s *Simulator) WriteConfig(file string, watchdogURL ...string) error {
 		{Key: "userName", Value: "cutover.test"},
 		{Key: "email", Value: "cutover.test@" + s.usualMailDomain()},
 		{Key: "password", Value: c.secret("test-user-password", "Cv7-"+newSecret()[:24])},
-	}}, {Key: "probation", Value: s.probationConfig(c, filepath.Dir(file), first(watchdogURL))}})
+	}}, {Key: "prover", Value: "robot"}, {Key: "probation", Value: s.probationConfig(c, filepath.Dir(file), first(watchdogURL))}})
 	if attest := s.attestations(chosen); len(attest) > 0 && at(out, "attest") == nil {
 		out = append(out, yaml.MapItem{Key: "attest", Value: attest})
 	}

@@ -1,0 +1,117 @@
+package rehearse_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"cutover/internal/fleet"
+	"cutover/internal/phase"
+	"cutover/internal/rehearse"
+	"cutover/internal/signin"
+	"cutover/workflows"
+)
+
+// byPerson lets a person prove the sign-ins of a configuration.
+func byPerson(_, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	changed := strings.Replace(string(text), "prover: robot", "prover: person\n  signInWithin: 3s\n  signInPoll: 50ms", 1)
+	return os.WriteFile(file, []byte(changed), 0o600)
+}
+
+// signsIn does what a person is asked for, with a robot's hands: in a fresh
+// session, as the user whom the question means.
+func (m *many) signsIn(ctx context.Context, s workflows.Status) error {
+	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
+	if err != nil {
+		return err
+	}
+	e, err := fleet.NewEstate(stored, s.ConfigHash)
+	if err != nil {
+		return err
+	}
+	proof := phase.TestUserBySSO
+	if strings.Contains(s.Asks, "emergency administrator") {
+		proof = phase.EmergencyLocal
+	}
+	seen, err := fleet.Robot{}.Prove(ctx, e, proof)
+	if err == nil && seen.Outcome != signin.OK {
+		err = fmt.Errorf("%s: %s", proof, seen.Reason)
+	}
+	return err
+}
+
+// onlyToFusion signs the test user in to Fusion, and never goes to Utilities.
+func (m *many) onlyToFusion(ctx context.Context, s workflows.Status) error {
+	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
+	if err != nil {
+		return err
+	}
+	e, err := fleet.NewEstate(stored, s.ConfigHash)
+	if err != nil {
+		return err
+	}
+	u := e.Config.SSO.TestUser
+	result := signin.Robot{}.SignIn(ctx, signin.Request{
+		StartURL: e.Config.Fusion.URL + "/ui/v1/signin", ConsolePath: "/ui/v1/myconsole", By: signin.ByLocal, UserName: u.UserName,
+		Hosts:    []string{strings.TrimPrefix(e.Config.Fusion.URL, "http://")},
+		Password: func(ctx context.Context) (string, error) { return e.Secrets.Read(ctx, u.Password) },
+	})
+	if result.Outcome != signin.OK {
+		return fmt.Errorf("in Fusion: %s", result.Reason)
+	}
+	return nil
+}
+
+func TestAPersonSignsInAndTheDomainsOwnRecordsProveIt(t *testing.T) {
+	m := newMany(t)
+	m.config = byPerson
+	asked := map[string]int{}
+	m.asks = func(ctx context.Context, name string, s workflows.Status) error {
+		asked[name+" "+s.Phase]++
+		require.Contains(t, s.Asks, "/ui/v1/signin in a fresh private window")
+		require.NotContains(t, s.Asks, "cutover.test", "a name of a user would be in the history")
+		require.Equal(t, "waiting", s.State)
+		switch n := asked[name+" "+s.Phase]; {
+		case s.Phase == "sso-test" && n == 1:
+			return nil // nobody comes
+		case s.Phase == "sso-test" && n == 2:
+			return m.onlyToFusion(ctx, s)
+		}
+		return m.signsIn(ctx, s)
+	}
+	questions := ""
+	m.decide = func(s workflows.Status) *workflows.Decision {
+		questions += s.Gate.Question + "\n"
+		if s.Gate.Kind == workflows.GateStopped {
+			return &workflows.Decision{ID: fmt.Sprint(s.Gate.Since), Verb: workflows.VerbResume, Phase: s.Gate.Phase, Hash: s.Gate.Hash, By: "test"}
+		}
+		return rehearse.Automatic(s)
+	}
+	h, err := m.hold(t.Context(), "by-a-person", "")
+	require.NoError(t, err)
+	require.Equal(t, workflows.OutcomeCompleted, h.outcome, h.said)
+	require.Contains(t, strings.Join(h.said, "\n"), "Nobody signed in in time")
+	require.Contains(t, strings.Join(h.said, "\n"), "Fusion says that the user signed in, and Utilities does not")
+	require.Contains(t, questions, "(Seen by: a person and the domains' own record")
+
+	proofs, err := m.ledger.SignIns(t.Context(), "by-a-person")
+	require.NoError(t, err)
+	kinds := map[string]int{}
+	for _, p := range proofs {
+		if p.Prover != "fresh reads" {
+			require.Equal(t, "a person and the domains' own record", p.Prover)
+		}
+		kinds[p.Kind+" "+p.Outcome]++
+	}
+	require.Equal(t, 2, kinds["test-user-sso failed"])
+	require.GreaterOrEqual(t, kinds["test-user-sso ok"], 2)
+	require.GreaterOrEqual(t, kinds["emergency-local ok"], 1)
+}
