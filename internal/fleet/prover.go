@@ -14,11 +14,17 @@ import (
 	"cutover/internal/signin"
 )
 
-// Robot proves sign-ins over HTTP, in a fresh session each.
-type Robot struct{}
+// Provers prove sign-ins by the program that a configuration names: a robot over
+// HTTP, or a browser; in a fresh session each.
+type Provers struct{}
+
+// signer signs in for real.
+type signer interface {
+	SignIn(ctx context.Context, req signin.Request) signin.Result
+}
 
 // Prove implements activities.Prover.
-func (Robot) Prove(ctx context.Context, e *activities.Estate, proof phase.Proof) (ledger.SignIn, error) {
+func (Provers) Prove(ctx context.Context, e *activities.Estate, proof phase.Proof) (ledger.SignIn, error) {
 	sso, err := e.Domains[directory.Utilities].SSO(ctx)
 	if err != nil {
 		return ledger.SignIn{}, err
@@ -32,8 +38,12 @@ func (Robot) Prove(ctx context.Context, e *activities.Estate, proof phase.Proof)
 		return ledger.SignIn{}, err
 	}
 	req.Password = func(ctx context.Context) (string, error) { return e.Secrets.Read(ctx, secret) }
-	result := signin.Robot{}.SignIn(ctx, req)
-	return ledger.SignIn{User: req.UserName, Prover: "robot", Outcome: result.Outcome, Reason: result.Reason}, nil
+	name, by := "robot", signer(signin.Robot{})
+	if e.Config.SSO.Prover == config.ProverBrowser {
+		name, by = "browser", signin.Browser{Path: e.Config.SSO.Browser}
+	}
+	result := by.SignIn(ctx, req)
+	return ledger.SignIn{User: req.UserName, Prover: name, Outcome: result.Outcome, Reason: result.Reason}, nil
 }
 
 func request(e *activities.Estate, proof phase.Proof, sso, hub directory.SSO) (signin.Request, config.Secret, error) {

@@ -15,7 +15,7 @@ import (
 
 // NewWorker makes a worker that carries cutovers out on this ledger.
 func NewWorker(c client.Client, l *ledger.Ledger) worker.Worker {
-	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Robot{}, Reverts: reverts{c}, Watchdog: watchdogAt}
+	acts := &activities.Activities{Ledger: l, Estates: &Estates{Ledger: l}, Prover: Provers{}, Reverts: reverts{c}, Watchdog: watchdogAt}
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: 10 * time.Second,
 		// Else a beat goes out only every 8 of the 10 seconds that a heartbeat may

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -16,19 +17,25 @@ import (
 	"cutover/workflows"
 )
 
-// byPerson lets a person prove the sign-ins of a configuration.
-func byPerson(_, file string) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
+// provedBy writes who proves the sign-ins of a configuration.
+func provedBy(words string) func(name, file string) error {
+	return func(_, file string) error {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		changed := strings.Replace(string(text), "prover: robot", words+"\n  signInPoll: 50ms", 1)
+		return os.WriteFile(file, []byte(changed), 0o600)
 	}
-	changed := strings.Replace(string(text), "prover: robot", "prover: person\n  signInWithin: 3s\n  signInPoll: 50ms", 1)
-	return os.WriteFile(file, []byte(changed), 0o600)
 }
 
 // signsIn does what a person is asked for, with a robot's hands: in a fresh
 // session, as the user whom the question means.
 func (m *many) signsIn(ctx context.Context, s workflows.Status) error {
+	return m.signsInBy(ctx, s, "robot")
+}
+
+func (m *many) signsInBy(ctx context.Context, s workflows.Status, prover string) error {
 	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
 	if err != nil {
 		return err
@@ -37,11 +44,12 @@ func (m *many) signsIn(ctx context.Context, s workflows.Status) error {
 	if err != nil {
 		return err
 	}
+	e.Config.SSO.Prover = prover
 	proof := phase.TestUserBySSO
 	if strings.Contains(s.Asks, "emergency administrator") {
 		proof = phase.EmergencyLocal
 	}
-	seen, err := fleet.Robot{}.Prove(ctx, e, proof)
+	seen, err := fleet.Provers{}.Prove(ctx, e, proof)
 	if err == nil && seen.Outcome != signin.OK {
 		err = fmt.Errorf("%s: %s", proof, seen.Reason)
 	}
@@ -72,7 +80,7 @@ func (m *many) onlyToFusion(ctx context.Context, s workflows.Status) error {
 
 func TestAPersonSignsInAndTheDomainsOwnRecordsProveIt(t *testing.T) {
 	m := newMany(t)
-	m.config = byPerson
+	m.config = provedBy("prover: person\n  signInWithin: 4s")
 	asked := map[string]int{}
 	m.asks = func(ctx context.Context, name string, s workflows.Status) error {
 		asked[name+" "+s.Phase]++
@@ -114,4 +122,39 @@ func TestAPersonSignsInAndTheDomainsOwnRecordsProveIt(t *testing.T) {
 	require.Equal(t, 2, kinds["test-user-sso failed"])
 	require.GreaterOrEqual(t, kinds["test-user-sso ok"], 2)
 	require.GreaterOrEqual(t, kinds["emergency-local ok"], 1)
+}
+
+// Where pages are scripts, a robot leaves the sign-in to a person, and a browser
+// does not.
+func TestWherePagesAreScriptsABrowserProvesOrAPerson(t *testing.T) {
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Skip("no Chromium is installed")
+	}
+	m := newMany(t)
+	asked := 0
+	m.asks = func(ctx context.Context, name string, s workflows.Status) error {
+		require.Equal(t, "scripts-robot", name)
+		require.Contains(t, s.Asks, "unknown page: no form to sign in with and no way on; so a person has to: open ")
+		asked++
+		return m.signsInBy(ctx, s, "browser")
+	}
+	for name, words := range map[string]string{"scripts-browser": "prover: browser", "scripts-robot": "prover: robot"} {
+		m.config = provedBy(words)
+		h, err := m.hold(t.Context(), name, "script-pages")
+		require.NoError(t, err)
+		require.Equal(t, workflows.OutcomeCompleted, h.outcome, "%s: %v", name, h.said)
+		proofs, err := m.ledger.SignIns(t.Context(), name)
+		require.NoError(t, err)
+		by := map[string]int{}
+		for _, p := range proofs {
+			by[p.Prover+" "+p.Outcome]++
+		}
+		if name == "scripts-browser" {
+			require.GreaterOrEqual(t, by["browser ok"], 3)
+			continue
+		}
+		require.GreaterOrEqual(t, by["robot unclear"], 3)
+		require.Equal(t, by["robot unclear"], by["a person and the domains' own record ok"])
+	}
+	require.GreaterOrEqual(t, asked, 3)
 }

@@ -38,21 +38,21 @@ func TestAWrongCertificateInTheMetadataIsNamed(t *testing.T) {
 func TestAnAssertionThatIsChangedOnTheWayIsRefusedByBothSides(t *testing.T) {
 	e := ssoOnly(t, sso.Options{}, sso.Options{})
 	e.utilities.Add(sso.User{UserName: "cutover.best", Active: true}, "")
-	e.robot.Transport = tamper{from: ">cutover.test<", to: ">cutover.best<"}
+	e.by = signin.Robot{Transport: tamper{from: ">cutover.test<", to: ">cutover.best<"}}
 	ends(t, e.signIn(testUser, signin.BySSO), signin.Failed, "signature of the assertion does not verify")
 	require.Empty(t, e.utilities.SignedInIDs())
 }
 
 func TestAnAssertionWithoutASignatureIsRefusedByBothSides(t *testing.T) {
 	e := ssoOnly(t, sso.Options{}, sso.Options{})
-	e.robot.Transport = tamper{from: `(?s)<ds:Signature .*</ds:Signature>`, to: ""}
+	e.by = signin.Robot{Transport: tamper{from: `(?s)<ds:Signature .*</ds:Signature>`, to: ""}}
 	ends(t, e.signIn(testUser, signin.BySSO), signin.Failed, "not signed")
 	require.Empty(t, e.utilities.SignedInIDs())
 }
 
 func TestASecondAssertionBesideTheSignedOneIsRefusedByBothSides(t *testing.T) {
 	e := ssoOnly(t, sso.Options{}, sso.Options{})
-	e.robot.Transport = tamper{from: `(?s)(<saml:Assertion .*</saml:Assertion>)`, to: `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>$1`}
+	e.by = signin.Robot{Transport: tamper{from: `(?s)(<saml:Assertion .*</saml:Assertion>)`, to: `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>$1`}}
 	ends(t, e.signIn(testUser, signin.BySSO), signin.Failed, "exactly one assertion")
 	require.Empty(t, e.utilities.SignedInIDs())
 }

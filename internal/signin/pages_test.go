@@ -147,7 +147,7 @@ func TestARequestThatMakesNoSenseIsToldBeforeAnythingIsSent(t *testing.T) {
 	} {
 		req := e.request(testUser, signin.BySSO)
 		spoil(&req)
-		got := e.robot.SignIn(t.Context(), req)
+		got := e.by.SignIn(t.Context(), req)
 		ends(t, got, signin.Failed, reason)
 		require.Empty(t, got.Steps)
 	}

@@ -27,15 +27,17 @@ type estate struct {
 	t                 *testing.T
 	fusion, utilities *ssotest.Domain
 	hub, spoke        directory.Metadata
-	robot             signin.Robot
-	clock             func() time.Time
+	by                interface { // who signs in
+		SignIn(context.Context, signin.Request) signin.Result
+	}
+	clock func() time.Time
 }
 
 func federated(t *testing.T, fusion, utilities sso.Options) *estate {
 	t.Helper()
 	e := &estate{
 		t: t, fusion: ssotest.Start(t, "fusion", fusion), utilities: ssotest.Start(t, "utilities", utilities),
-		robot: signin.Robot{Transport: &http.Transport{}},
+		by: signin.Robot{Transport: &http.Transport{}},
 	}
 	e.hub, e.spoke = e.metadata(e.fusion), e.metadata(e.utilities)
 	ssotest.Federate(e.fusion, e.utilities, e.hub.IdPCertificate)
@@ -70,7 +72,7 @@ func (e *estate) signIn(userName, by string) signin.Result { return e.run(e.requ
 // run signs in and holds every result against what none may hold.
 func (e *estate) run(req signin.Request) signin.Result {
 	e.t.Helper()
-	got := e.robot.SignIn(e.t.Context(), req)
+	got := e.by.SignIn(e.t.Context(), req)
 	told := strings.ToLower(got.Reason + strings.Join(got.Steps, " "))
 	for _, private := range []string{req.UserName, secret, "saml", "?", "http://", "127.0.0.1"} {
 		require.NotContains(e.t, strings.ReplaceAll(told, "(http ", ""), strings.ToLower(private), "a result names nobody and holds nothing that was sent")

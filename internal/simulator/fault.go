@@ -15,6 +15,8 @@ import (
 // fault_read.go.
 var faults = map[string]func(directory.Domain, *sso.Options){
 	"": func(directory.Domain, *sso.Options) {},
+	// Every sign-in page is drawn by a script.
+	"script-pages": func(_ directory.Domain, o *sso.Options) { o.ScriptPages = true },
 	// Fusion's metadata shows another certificate than the one that signs.
 	"wrong-saml-certificate": func(name directory.Domain, o *sso.Options) {
 		o.WrongCertificate = name == directory.Fusion

@@ -30,6 +30,9 @@ type Options struct {
 	// WrongCertificate lets the metadata show another certificate than the one
 	// that assertions are signed with.
 	WrongCertificate bool
+	// ScriptPages lets every page be drawn by a script, as consoles are today: a
+	// program without a browser sees nothing on it.
+	ScriptPages bool
 	// Clock tells the time; nil means time.Now.
 	Clock func() time.Time
 }
@@ -38,6 +41,7 @@ type Options struct {
 type server struct {
 	dir    Directory
 	now    func() time.Time
+	script bool
 	signer keyPair
 	shown  keyPair // whose certificate the metadata shows
 
@@ -55,7 +59,7 @@ func New(dir Directory, opts Options) http.Handler {
 		now = time.Now
 	}
 	s := &server{
-		dir: dir, now: now, signer: newKeyPair(dir.Name(), now()),
+		dir: dir, now: now, script: opts.ScriptPages, signer: newKeyPair(dir.Name(), now()),
 		sessions: newStore[session](8*time.Hour, now),
 		sent:     newStore[sentRequest](10*time.Minute, now),
 		waiting:  newStore[waitingSSO](10*time.Minute, now),

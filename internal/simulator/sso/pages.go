@@ -3,6 +3,8 @@ package sso
 import (
 	"bytes"
 	"embed"
+	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -56,6 +58,11 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	if err := templates[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
 		http.Error(w, "this page could not be made", http.StatusInternalServerError)
 		return
+	}
+	if s.script {
+		drawn := base64.StdEncoding.EncodeToString(out.Bytes())
+		out.Reset()
+		fmt.Fprintf(&out, `<!doctype html><script id="page" type="text/plain">%s</script><script src="/ui/v1/static/draw.js" defer></script>`, drawn)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
