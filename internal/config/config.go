@@ -135,8 +135,9 @@ type Scope struct {
 
 // Migrate says how people come into Fusion.
 type Migrate struct {
-	// Through is fusion-applications; the other ways are not built yet and are refused.
-	// Default fusion-applications.
+	// Through is fusion-applications (default), its own SCIM API; or fusion-domain,
+	// the Fusion domain itself: people are then unknown to Fusion Applications, which
+	// is right only for those who never work there.
 	Through string `json:"through,omitzero"`
 }
 

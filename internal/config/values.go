@@ -10,6 +10,7 @@ const (
 	KindSCIM           = "scim"
 
 	ThroughFusionApplications = "fusion-applications"
+	ThroughFusionDomain       = "fusion-domain"
 
 	EngineDirect = "direct"
 
@@ -27,7 +28,7 @@ const (
 var (
 	firstSignIns = []string{CorporateIdP, Invitation, OneTimePassword}
 	domainKinds  = []string{KindIdentityDomain, KindSCIM}
-	throughs     = []string{ThroughFusionApplications}
+	throughs     = []string{ThroughFusionApplications, ThroughFusionDomain}
 	engines      = []string{EngineDirect}
 	provers      = []string{ProverPerson, ProverRobot, ProverBrowser}
 	testBys      = []string{TestByRule, TestByDefaultRule}

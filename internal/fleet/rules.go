@@ -21,6 +21,7 @@ func RulesOf(c config.Config) *reconcile.Rules {
 		AccessCXIF:         accessOf(c.Access.CXIF),
 		NewPeopleFederated: c.Sync.Federated == nil || *c.Sync.Federated,
 		PlainSCIM:          plain(c),
+		IntoDomain:         c.Migrate.Through == config.ThroughFusionDomain,
 		Utilities:          byFoldedName(r.Utilities.Users),
 		Fusion:             byFoldedName(r.Fusion.Users),
 		CXIF:               byFoldedName(r.CXIF.Users),
@@ -55,13 +56,10 @@ func SSOSettingsOf(c config.Config) phase.SSOSettings {
 
 // plain are the targets that are no identity domains.
 func plain(c config.Config) map[directory.Domain]bool {
-	targets := map[directory.Domain]bool{}
-	for d, dc := range domainsOf(c) {
-		if dc.Kind == config.KindSCIM {
-			targets[d] = true
-		}
+	if c.CXIF.Kind != config.KindSCIM {
+		return nil
 	}
-	return targets
+	return map[directory.Domain]bool{directory.CXIF: true}
 }
 
 func attested(attestations []config.Attestation) []string {

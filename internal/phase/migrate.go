@@ -6,9 +6,11 @@ import (
 )
 
 // migrate brings Utilities' people into Fusion (the guide's "Migrate Existing
-// Users"), through Fusion Applications' own SCIM API, since whoever is made in
-// the Fusion domain alone is unknown to Fusion Applications. The resolutions are
-// carried out first.
+// Users"): through Fusion Applications' own SCIM API, since whoever is made in
+// the Fusion domain alone is unknown to Fusion Applications; or into the domain,
+// where that is wanted. The resolutions are carried out first. Fusion's own
+// people are changed through Fusion Applications in any case: the domain has a
+// copy of them, which nobody but Fusion may edit.
 var migrate = Phase{
 	Name:    "migrate",
 	Title:   "Move Utilities' people to Fusion",
@@ -78,7 +80,7 @@ func (m *migration) people() error {
 			m.unused(j, f)
 		case j.Verdict == reconcile.VerdictCreate:
 			m.change(directory.Change{
-				Step: step, Domain: directory.Fusion, Via: directory.ViaFusionApplications, Kind: directory.CreateUser,
+				Step: step, Domain: directory.Fusion, Via: m.way(), Kind: directory.CreateUser,
 				User: j.Person.UserName, After: reconcile.NewUser(j.Person), Why: "verdict: create",
 			})
 			step = m.settled.Steps() + 2 // whoever comes after the first
@@ -114,8 +116,12 @@ func (m *migration) roles() error {
 		if !named || !m.wantsRole(j, role) {
 			continue
 		}
+		via := directory.ViaFusionApplications
+		if j.Verdict == reconcile.VerdictCreate {
+			via = m.way()
+		}
 		m.change(directory.Change{
-			Step: m.settled.Steps() + 3, Domain: directory.Fusion, Via: directory.ViaFusionApplications, Kind: directory.AddMember,
+			Step: m.settled.Steps() + 3, Domain: directory.Fusion, Via: via, Kind: directory.AddMember,
 			User: j.Person.UserName, Target: groupNamed(outline, role), Why: "migratedUsersGet, verdict: " + j.Verdict,
 		})
 		if m.err != nil {
@@ -123,6 +129,14 @@ func (m *migration) roles() error {
 		}
 	}
 	return m.err
+}
+
+// way is through which API new people come into Fusion.
+func (m *migration) way() string {
+	if m.in.Rules.IntoDomain {
+		return ""
+	}
+	return directory.ViaFusionApplications
 }
 
 func (m *migration) wantsRole(j reconcile.Judgement, role string) bool {

@@ -9,8 +9,11 @@ type Rules struct {
 	ExcludeUtilities, ExcludeCXIF Exclusion
 	ScopeUtilities, ScopeCXIF     []string // Fusion groups
 	MigratedUsersGet              []RoleFor
-	AccessUtilities, AccessCXIF   Access
-	NewPeopleFederated            bool
+	// IntoDomain makes migrated people in the Fusion domain itself. Fusion
+	// Applications does not know them then.
+	IntoDomain                  bool
+	AccessUtilities, AccessCXIF Access
+	NewPeopleFederated          bool
 	// PlainSCIM are the targets that are SCIM servers and no identity domains: they
 	// know no federated users and no app roles.
 	PlainSCIM map[directory.Domain]bool
