@@ -38,7 +38,7 @@ func TestTheOperationsOfABulkSucceedAndFailEachForItself(t *testing.T) {
 	r := w.admin(directory.CXIF, "POST", "/Bulk", bulk(
 		op("POST", "/Users", "a", newUser("ada")),
 		op("POST", "/Users", "b", newUser("ADA")),
-		op("POST", "/Groups", "g", m{"displayName": "New", "members": []any{member("bulkId:a")}}),
+		op("POST", "/Groups", "g", of("Groups", m{"displayName": "New", "members": []any{member("bulkId:a")}})),
 		op("PATCH", "/Users/"+old, "", patchOf(m{"op": "replace", "path": "active", "value": false})),
 		op("PATCH", "/Users/bulkId:a", "", patchOf(m{"op": "replace", "path": "displayName", "value": "Ada"})),
 		op("DELETE", "/Users/"+gone, "", nil),

@@ -3,6 +3,8 @@ package simulator
 import (
 	"strconv"
 	"strings"
+
+	"cutover/internal/simulator/characteristics"
 )
 
 // The dialect of Fusion Applications' own SCIM API, after Oracle's "REST API
@@ -27,21 +29,56 @@ import (
 // those of the domains; that a userName is unique without case; that there is
 // no ETag and no rate limit.
 const (
-	faUserSchema = "urn:scim:schemas:core:2.0:User"
-	faRoleSchema = "urn:scim:schemas:core:2.0:Role"
-	faListSchema = "urn:scim:schemas:core:2.0:ListResponse"
-	faTime       = "2006-01-02 15:04:05.000"
-	faBase       = "/hcmRestApi/scim"
+	faUserSchema    = "urn:scim:schemas:core:2.0:User"
+	faRoleSchema    = "urn:scim:schemas:core:2.0:Role"
+	faUserExtension = "urn:scim:schemas:extension:fa:2.0:faUser"
+	faListSchema    = "urn:scim:schemas:core:2.0:ListResponse"
+	faTime          = "2006-01-02 15:04:05.000"
+	faBase          = "/hcmRestApi/scim"
 )
 
 var (
-	kindAccounts = &kind{name: "Users", resource: "User", schema: faUserSchema, label: "user",
-		extensions: []string{"urn:scim:schemas:extension:fa:2.0:faUser"},
-		always:     set("id schemas username"), readOnly: set("id meta roles"),
-		known: set("username name displayname active emails password schemas preferredlanguage externalid")}
-	kindFARoles = &kind{name: "Roles", resource: "Role", schema: faRoleSchema, label: "role",
-		always: set("id schemas name displayname"), readOnly: set("id meta")}
+	kindAccounts = faKind("Users", "User", faUserSchema, "user", "id! meta! roles! schemas userName name.givenName name.familyName "+
+		"displayName active:boolean emails+.value emails+.type emails+.primary:boolean password preferredLanguage externalId")
+	kindFARoles = faKind("Roles", "Role", faRoleSchema, "role", "id! meta! schemas name displayName members+.value members+.display")
 )
+
+// faKind is a kind of this API. Its attributes are written down here: NAME is a
+// string, NAME! is readOnly, NAME:boolean is one, NAME+.PART is a part of the
+// elements of a list.
+func faKind(name, resource, schema, label, attributes string) *kind {
+	r := &characteristics.Resource{Name: resource}
+	for _, word := range strings.Fields(attributes) {
+		word, kind, typed := strings.Cut(word, ":")
+		if !typed {
+			kind = characteristics.String
+		}
+		word, readOnly := strings.CutSuffix(word, "!")
+		name, part, nested := strings.Cut(word, ".")
+		name, many := strings.CutSuffix(name, "+")
+		a := r.Attributes.Find(name)
+		if a == nil {
+			a = &characteristics.Attribute{Name: name, Type: kind, Multi: many || name == "schemas", Mutability: characteristics.ReadWrite, Returned: characteristics.Default}
+			r.Attributes = append(r.Attributes, a)
+		}
+		switch {
+		case readOnly:
+			a.Type, a.Mutability = characteristics.Any, characteristics.ReadOnly
+		case nested:
+			a.Type = characteristics.Complex
+			a.Sub = append(a.Sub, &characteristics.Attribute{Name: part, Type: kind, Mutability: characteristics.ReadWrite, Returned: characteristics.Default})
+		}
+	}
+	for _, always := range []string{"id", "userName", "name", "displayName"} {
+		if a := r.Attributes.Find(always); a != nil && a.Type != characteristics.Complex && (resource == "Role" || always != "displayName") {
+			a.Returned = characteristics.Always
+		}
+	}
+	k := &kind{name: name, resource: resource, schema: schema, label: label, root: root(r), extensions: []string{faUserExtension}}
+	k.root.put(&node{Attribute: &characteristics.Attribute{Name: faUserExtension, Type: characteristics.Any, Mutability: characteristics.ReadWrite,
+		Returned: characteristics.Default}, quiet: true, open: true})
+	return k
+}
 
 // faRefusal is a refusal in the form of this API.
 func faRefusal(err error) answer {

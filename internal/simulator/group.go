@@ -55,7 +55,6 @@ func groupObject(g *group) object {
 }
 
 func (d *domain) createGroup(o object) (entry, error) {
-	o = kindGroups.strip(o)
 	members := list(o, "members")
 	o = without(o, "members")
 	if err := d.checkGroup(o, nil); err != nil {
@@ -212,10 +211,8 @@ func (d *domain) patchGroup(g *group, ops []patchOp) (entry, error) {
 			others = append(others, op)
 			continue
 		}
-		if op.op == "replace" {
-			if where != nil {
-				return nil, invalid("Members are added and removed; an element of members cannot be replaced.")
-			}
+		if op.op == "replace" && where != nil {
+			return nil, invalid("Members are added and removed; an element of members cannot be replaced.")
 		}
 		if op.op == "remove" && where == nil && op.value != nil {
 			return nil, invalid("To remove members, name them in the path: members[value eq \"ID\"].")
@@ -223,8 +220,13 @@ func (d *domain) patchGroup(g *group, ops []patchOp) (entry, error) {
 		if op.op != "add" {
 			m.remove(where)
 		}
-		if op.op != "remove" {
-			if err := m.add(d, asList(op.value)); err != nil {
+		if op.op != "remove" && op.value != nil {
+			given, err := kindGroups.root.find("members").value(asList(op.value), patching, standing{}, "members", false)
+			if err != nil {
+				return nil, err
+			}
+			add, _ := given.([]any)
+			if err := m.add(d, add); err != nil {
 				return nil, err
 			}
 		}

@@ -56,6 +56,9 @@ func number(v url.Values, name string, fallback int) (int, error) {
 // queryOfSearch reads the body of POST .search (RFC 7644 section 3.4.3).
 func queryOfSearch(o object, k *kind) (query, error) {
 	q := query{start: 1, count: defaultCount}
+	if !slices.Contains(list(o, "schemas"), any(schemaSearch)) {
+		return q, missing("schemas with " + schemaSearch)
+	}
 	if _, v, ok := field(o, "startIndex"); ok {
 		f, _ := v.(float64)
 		q.start = int(f)
@@ -93,6 +96,9 @@ func (q *query) complete(where, sortBy, sortOrder string, attributes, sets []str
 	if sortBy != "" {
 		if q.sortBy, err = parsePath(sortBy, k); err != nil {
 			return err
+		}
+		if _, _, ok := k.resolve(q.sortBy); !ok {
+			return invalidPath(sortBy, k)
 		}
 		q.sorted = true
 	}

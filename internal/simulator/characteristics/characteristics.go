@@ -63,10 +63,10 @@ type Attribute struct {
 	Required    bool       `json:"required,omitempty"`
 	Mutability  Mutability `json:"mutability,omitempty"`
 	Returned    Returned   `json:"returned,omitempty"`
-	Exact       bool       `json:"exact,omitempty"`  // caseExact
-	Unique      string     `json:"unique,omitempty"` // server or global; empty: none
-	Key         []string   `json:"key,omitempty"`    // the sub-attributes that tell elements apart
-	Values      []string   `json:"values,omitempty"` // of an enumeration
+	Exact       bool       `json:"exact,omitempty"`    // caseExact
+	Unique      string     `json:"unique,omitempty"`   // server or global; empty: none
+	Key         []string   `json:"key,omitempty"`      // the sub-attributes that tell elements apart
+	Values      []string   `json:"values,omitempty"`   // of an enumeration
 	NoFilter    bool       `json:"noFilter,omitempty"` // idcsSearchable: false
 	Description string     `json:"description,omitempty"`
 	Sub         Attributes `json:"sub,omitempty"`

@@ -170,4 +170,3 @@ func describe(name, notes string) string {
 func sortAttributes(as characteristics.Attributes) {
 	slices.SortFunc(as, func(a, b *characteristics.Attribute) int { return strings.Compare(a.Name, b.Name) })
 }
-
