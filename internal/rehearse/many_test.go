@@ -100,6 +100,8 @@ type many struct {
 	act    time.Duration
 	// then is called at the end of each, while its world is still there.
 	then func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error
+	// requests of all of them are held against the documents.
+	requests *requests
 }
 
 func newMany(t *testing.T) *many {
@@ -118,7 +120,7 @@ func newMany(t *testing.T) *many {
 	w := fleet.NewWorker(c, l)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil}
+	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil, witnessing(t)}
 }
 
 // held is what became of one of them.
@@ -139,7 +141,8 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 		return h, err
 	}
 	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
-	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act})
+	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act,
+		Witness: m.requests.witness})
 	if err != nil {
 		return h, err
 	}

@@ -8,10 +8,10 @@ import (
 // correction is one attribute of which a document or Oracle's own use of the
 // API says something else than the comments in the SDK.
 type correction struct {
-	resource  string // *: every one
-	path      string // attribute, or attribute.sub, of the resource's own schema
-	why       string
-	apply     func(*Attribute)
+	resource string // *: every one
+	path     string // attribute, or attribute.sub, of the resource's own schema
+	why      string
+	apply    func(*Attribute)
 }
 
 func required(a *Attribute) { a.Required = true }
