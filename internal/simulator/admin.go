@@ -80,7 +80,14 @@ func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		op.client, err = d.clients.authenticate(r)
 	}
 	if err == nil && !bulk {
-		op, err = parseTarget(op, path)
+		told, ok, refusal := d.discovery(r.Method, path, op.query.Get("filter"))
+		if ok && refusal == nil {
+			d.tell(w, r, told)
+			return
+		}
+		if err = refusal; err == nil {
+			op, err = parseTarget(op, path)
+		}
 	}
 	if err == nil && len(body) > 0 {
 		if !isJSON(r.Header.Get("Content-Type")) {

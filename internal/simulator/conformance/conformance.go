@@ -46,8 +46,9 @@ var calls = map[string]string{
 	"POST /fed/v1/sp/sso":           "oracle.md 1.2a, the assertion consumer",
 }
 
-// pages are where browsers go in a sign-in. Their paths are no API: a client is
-// led there by redirects and forms.
+// pages are where browsers go in a sign-in. Their paths are no API: where one
+// begins and ends is a setting (signInPath, consolePath), and in between a
+// client is led by redirects and forms.
 var pages = []string{"/ui/", "/fed/"}
 
 // Check lists what is wrong with a request; nothing is wrong with one that has
