@@ -168,7 +168,11 @@ func (d *domain) read(op operation) (answer, error) {
 			return answer{}, err
 		}
 		page, err := d.list(op.kind, q)
-		return answer{status: http.StatusOK, body: page}, err
+		if err != nil {
+			return answer{}, err
+		}
+		shown, total := page["itemsPerPage"].(int), page["totalResults"].(int)
+		return answer{status: http.StatusOK, body: page, next: next(q.start, shown, total)}, nil
 	}
 	e, ok := d.collection(op.kind).get(op.id)
 	if !ok {
@@ -199,6 +203,9 @@ func (d *domain) change(op operation) (answer, error) {
 	}
 	if _, err := newSelection(op.query["attributes"], op.query["attributeSets"], op.kind); err != nil {
 		return answer{}, err
+	}
+	if op.query.Get("forceDelete") == "true" {
+		return answer{}, refuse(http.StatusNotImplemented, "forceDelete is not part of this simulator; delete what refers to the resource first.")
 	}
 	if op.changer {
 		o, err := d.setActive(op.kind, op.id, op.body)

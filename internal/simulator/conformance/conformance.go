@@ -177,6 +177,9 @@ func (c *checker) query(r *characteristics.Resource, method, query string) {
 	if method == "GET" {
 		allowed = append(allowed, "filter", "sortBy", "sortOrder", "startIndex", "count", "page", "limit")
 	}
+	if method == "DELETE" {
+		allowed = []string{"forceDelete"}
+	}
 	for name, values := range v {
 		if !slices.Contains(allowed, name) {
 			c.wrong("the parameter %s is not documented", name)
