@@ -1,6 +1,9 @@
 package simulator
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // create makes a resource of what a client sent.
 func (d *domain) create(k *kind, o object) (entry, error) {
@@ -35,6 +38,9 @@ func (d *domain) patch(k *kind, e entry, body object) error {
 	o, err := patch(d.body(e), ops, k)
 	if err != nil {
 		return err
+	}
+	if reflect.DeepEqual(o, d.body(e)) {
+		return nil // what adds nothing is no change (RFC 7644 section 3.5.2.1)
 	}
 	return d.update(e, o)
 }

@@ -65,7 +65,7 @@ func (d *domain) createGroup(o object) (entry, error) {
 	if err := m.add(d, members); err != nil {
 		return nil, err
 	}
-	o["id"], o["schemas"] = g.id, []any{kindGroups.schema}
+	o["id"], o["schemas"] = g.id, kindGroups.named(o, []any{kindGroups.schema})
 	g.body, g.seq = d.stamped(o, kindGroups), d.nextSeq()
 	d.groups.store(g)
 	m.commit()
@@ -89,7 +89,9 @@ func (d *domain) updateGroup(g *group, o object, m *membership) (entry, error) {
 		return nil, err
 	}
 	delete(d.groups.byName, directory.Fold(g.name()))
-	g.body = d.stamped(without(o, "members"), kindGroups)
+	o = without(o, "members")
+	o["schemas"] = kindGroups.named(o, []any{kindGroups.schema})
+	g.body = d.stamped(o, kindGroups)
 	d.groups.byName[directory.Fold(g.name())] = g
 	m.commit()
 	return g, nil

@@ -109,6 +109,22 @@ func (k *kind) checkSchemas(o object) error {
 	return nil
 }
 
+// named are the schemas of a resource as it is: those that are always there,
+// and of the extensions it has.
+func (k *kind) named(o object, always []any) []any {
+	var more []any
+	for name := range o {
+		if strings.HasPrefix(name, "urn:") && !slices.Contains(always, any(name)) {
+			more = append(more, name)
+		}
+	}
+	if more == nil {
+		return always
+	}
+	slices.SortFunc(more, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
+	return append(slices.Clone(always), more...)
+}
+
 // drop takes off a resource what is never returned, because it counts in the
 // request alone.
 func (k *kind) drop(o object) { dropNever(k.root, o) }

@@ -44,6 +44,7 @@ func (d *domain) createSetting(k *kind, o object) (entry, error) {
 	if err := d.checkSetting(k, o, nil); err != nil {
 		return nil, err
 	}
+	o["schemas"] = k.named(o, []any{k.schema})
 	s.body, s.seq = d.stamped(o, k), d.nextSeq()
 	d.settings[k].put(s)
 	if k == kindApps && truth(o, "isOAuthClient", false) {
@@ -60,6 +61,7 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 	if err := d.checkSetting(s.kind, o, s); err != nil {
 		return nil, err
 	}
+	o["schemas"] = s.kind.named(o, []any{s.kind.schema})
 	s.body = d.stamped(o, s.kind)
 	return s, nil
 }

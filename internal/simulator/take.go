@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"math"
 	"reflect"
 	"slices"
@@ -117,16 +118,21 @@ func (n *node) keep(out, stored object, path string) error {
 // complete refuses what lacks a required attribute.
 func (n *node) complete(o object, path string) error {
 	var lacking []string
+	id := messageMissing
 	for _, s := range n.needs {
 		if _, ok := o[s.Name]; !ok {
-			lacking = append(lacking, path+s.Name)
+			lacking, id = append(lacking, path+s.Name), cmp.Or(s.Missing, messageMissing)
 		}
 	}
-	if len(lacking) > 0 {
-		slices.Sort(lacking)
-		return missing(strings.Join(lacking, ", "))
+	if len(lacking) == 0 {
+		return nil
 	}
-	return nil
+	slices.Sort(lacking)
+	r := missing(strings.Join(lacking, ", "))
+	if len(lacking) == 1 {
+		r.messageID = id
+	}
+	return r
 }
 
 // value reads what a client sent for an attribute as a whole; nil is no value

@@ -84,7 +84,6 @@ func (d *domain) createUser(o object) (entry, error) {
 	}
 	ext["status"] = "verified"
 	o[schemaUserExt] = ext
-	o["schemas"] = userSchemas
 	u, err := d.checkedUser(o, nil)
 	if err != nil {
 		return nil, err
@@ -132,6 +131,7 @@ func (d *domain) checkedUser(o object, old *user) (*user, error) {
 	if err := checkEmails(o); err != nil {
 		return nil, err
 	}
+	o["schemas"] = kindUsers.named(o, userSchemas)
 	return userFrom(d.stamped(o, kindUsers)), nil
 }
 
@@ -199,6 +199,9 @@ func (d *domain) setPassword(u *user, password string) {
 		u.rest = object{}
 	}
 	u.rest[schemaPassword] = object{"lastSuccessfulSetDate": d.timestamp()}
+	if u.flags.standard {
+		u.flags.standard, u.rest["schemas"] = false, userSchemasWithPassword
+	}
 }
 
 // removeUser deletes a user, their memberships and what was granted to them.

@@ -73,6 +73,9 @@ type Attribute struct {
 
 	// MayBeEmpty is of a required string that counts as given when it is empty.
 	MayBeEmpty bool `json:"-"`
+	// Missing is the message id of the service where this alone is missing;
+	// empty: the usual one.
+	Missing string `json:"-"`
 }
 
 // Attributes are those of a schema or of a complex attribute.

@@ -66,6 +66,7 @@ func TestTheCallsOfEachResourceAreThoseOfTheSDK(t *testing.T) {
 func TestWhereADocumentSaysOtherwiseItCounts(t *testing.T) {
 	user := characteristics.Of("User")
 	require.True(t, user.Attributes.Find("name").Sub.Find("familyName").Required)
+	require.True(t, user.Attributes.Find("emails").Required)
 	require.Equal(t, characteristics.Always, user.Attributes.Find("schemas").Returned)
 	require.True(t, characteristics.Of("Rule").Attributes.Find("condition").MayBeEmpty)
 }

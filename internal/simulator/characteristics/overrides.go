@@ -23,6 +23,8 @@ func required(a *Attribute) { a.Required = true }
 var corrections = []correction{
 	{"User", "name", "the guides on users ask for a last name (oracle.md 2.4, D23b); the SDK has it optional", required},
 	{"User", "name.familyName", "as name", required},
+	{"User", "emails", "a user needs a primary email, unless a setting of the domain relaxes it, and the service has a message of its own for that (oracle.md 2.3, 2.4, D28); the SDK has it optional",
+		func(a *Attribute) { a.Required, a.Missing = true, "error.identity.user.primaryEmailNotSpecified" }},
 	{"*", "schemas", "the SDK says default in its list and, in the words above it, that every representation must include it, as RFC 7643 section 3 does",
 		func(a *Attribute) { a.Returned = Always }},
 	{"Rule", "condition", "deprecated since 17.3.4 in favour of conditionGroup, and mandatory all the same: an empty one is all that a rule with a conditionGroup can say",
