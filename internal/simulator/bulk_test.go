@@ -72,6 +72,7 @@ func TestABulkHoldsFiftyOperationsAndAMegabyte(t *testing.T) {
 	require.Equal(t, 0.0, w.list(directory.CXIF, "Users", "filter", `userName eq "p0"`).Body["totalResults"])
 	require.Equal(t, 200, w.admin(directory.CXIF, "POST", "/Bulk", bulk(ops[:50]...)).Status)
 	require.Equal(t, 400, w.admin(directory.CXIF, "POST", "/Bulk", bulk()).Status)
+	require.Equal(t, 400, w.admin(directory.CXIF, "POST", "/Bulk", m{"Operations": []any{ops[0]}}).Status, "it says what it is")
 	ops[0]["data"].(m)["title"] = string(make([]byte, 1<<20))
 	require.Equal(t, 413, w.admin(directory.CXIF, "POST", "/Bulk", bulk(ops[0])).Status)
 }

@@ -38,14 +38,15 @@ const (
 )
 
 var (
-	kindAccounts = faKind("Users", "User", faUserSchema, "user", "id! meta! roles! schemas userName name.givenName name.familyName "+
+	kindAccounts = faKind("Users", "User", faUserSchema, "user", "id!* meta! roles! schemas* userName* name.givenName name.familyName "+
 		"displayName active:boolean emails+.value emails+.type emails+.primary:boolean password preferredLanguage externalId")
-	kindFARoles = faKind("Roles", "Role", faRoleSchema, "role", "id! meta! schemas name displayName members+.value members+.display")
+	kindFARoles = faKind("Roles", "Role", faRoleSchema, "role", "id!* meta! schemas* name* displayName* members+.value members+.display")
 )
 
-// faKind is a kind of this API. Its attributes are written down here: NAME is a
-// string, NAME! is readOnly, NAME:boolean is one, NAME+.PART is a part of the
-// elements of a list.
+// faKind is a kind of this API. No model says what its attributes are, so they
+// are written down here: NAME is a string, NAME:boolean a boolean, NAME! is
+// readOnly and of whatever type, NAME* always returned, NAME+ a list, and
+// NAME.PART a part of a complex one.
 func faKind(name, resource, schema, label, attributes string) *kind {
 	r := &characteristics.Resource{Name: resource}
 	for _, word := range strings.Fields(attributes) {
@@ -53,31 +54,33 @@ func faKind(name, resource, schema, label, attributes string) *kind {
 		if !typed {
 			kind = characteristics.String
 		}
+		word, always := strings.CutSuffix(word, "*")
 		word, readOnly := strings.CutSuffix(word, "!")
 		name, part, nested := strings.Cut(word, ".")
 		name, many := strings.CutSuffix(name, "+")
 		a := r.Attributes.Find(name)
 		if a == nil {
-			a = &characteristics.Attribute{Name: name, Type: kind, Multi: many || name == "schemas", Mutability: characteristics.ReadWrite, Returned: characteristics.Default}
+			a = faAttribute(name, kind)
+			a.Multi = many || name == "schemas"
 			r.Attributes = append(r.Attributes, a)
+		}
+		if always {
+			a.Returned = characteristics.Always
 		}
 		switch {
 		case readOnly:
 			a.Type, a.Mutability = characteristics.Any, characteristics.ReadOnly
 		case nested:
-			a.Type = characteristics.Complex
-			a.Sub = append(a.Sub, &characteristics.Attribute{Name: part, Type: kind, Mutability: characteristics.ReadWrite, Returned: characteristics.Default})
-		}
-	}
-	for _, always := range []string{"id", "userName", "name", "displayName"} {
-		if a := r.Attributes.Find(always); a != nil && a.Type != characteristics.Complex && (resource == "Role" || always != "displayName") {
-			a.Returned = characteristics.Always
+			a.Type, a.Sub = characteristics.Complex, append(a.Sub, faAttribute(part, kind))
 		}
 	}
 	k := &kind{name: name, resource: resource, schema: schema, label: label, root: root(r), extensions: []string{faUserExtension}}
-	k.root.put(&node{Attribute: &characteristics.Attribute{Name: faUserExtension, Type: characteristics.Any, Mutability: characteristics.ReadWrite,
-		Returned: characteristics.Default}, quiet: true, open: true})
+	k.root.put(&node{Attribute: faAttribute(faUserExtension, characteristics.Any), quiet: true, open: true})
 	return k
+}
+
+func faAttribute(name, kind string) *characteristics.Attribute {
+	return &characteristics.Attribute{Name: name, Type: kind, Mutability: characteristics.ReadWrite, Returned: characteristics.Default}
 }
 
 // faRefusal is a refusal in the form of this API.

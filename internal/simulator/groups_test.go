@@ -93,7 +93,7 @@ func TestAGroupHoldsTenThousandAndARequestReturnsAsMany(t *testing.T) {
 		for i := range min(50, cap(ids)-len(ids)) {
 			ops = append(ops, m{"method": "POST", "path": "/Users", "bulkId": fmt.Sprint(i), "data": newUser(fmt.Sprint("p", len(ids)+i))})
 		}
-		r := w.admin(directory.CXIF, "POST", "/Bulk", m{"Operations": ops})
+		r := w.admin(directory.CXIF, "POST", "/Bulk", m{"schemas": []any{"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}, "Operations": ops})
 		require.Equal(t, 200, r.Status, r.Raw)
 		for _, op := range r.Body["Operations"].([]any) {
 			require.Equal(t, "201", op.(m)["status"])

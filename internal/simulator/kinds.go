@@ -21,13 +21,12 @@ type kind struct {
 }
 
 const (
-	schemaUser       = "urn:ietf:params:scim:schemas:core:2.0:User"
-	schemaUserExt    = "urn:ietf:params:scim:schemas:oracle:idcs:extension:user:User"
-	schemaUserState  = "urn:ietf:params:scim:schemas:oracle:idcs:extension:userState:User"
-	schemaPassword   = "urn:ietf:params:scim:schemas:oracle:idcs:extension:passwordState:User"
-	schemaEnterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-	schemaSAMLApp    = "urn:ietf:params:scim:schemas:oracle:idcs:extension:samlServiceProvider:App"
-	idcsPrefix       = "urn:ietf:params:scim:schemas:oracle:idcs:"
+	schemaUser      = "urn:ietf:params:scim:schemas:core:2.0:User"
+	schemaUserExt   = "urn:ietf:params:scim:schemas:oracle:idcs:extension:user:User"
+	schemaUserState = "urn:ietf:params:scim:schemas:oracle:idcs:extension:userState:User"
+	schemaPassword  = "urn:ietf:params:scim:schemas:oracle:idcs:extension:passwordState:User"
+	schemaSAMLApp   = "urn:ietf:params:scim:schemas:oracle:idcs:extension:samlServiceProvider:App"
+	idcsPrefix      = "urn:ietf:params:scim:schemas:oracle:idcs:"
 )
 
 var (
