@@ -189,7 +189,8 @@ func (s selection) pick(to, from object, p attrPath, n *node) {
 			return
 		}
 		if p.name == "" {
-			if part := below.parts(ext, usual); part != nil {
+			// Who names an extension names all that it has.
+			if part := below.shown(ext, func(r characteristics.Returned) bool { return r != characteristics.Never }); len(part) > 0 {
 				to[name] = part
 			}
 			return

@@ -80,6 +80,7 @@ func TestSetsOfAttributesHoldWhatIsReturnedSo(t *testing.T) {
 	require.Equal(t, get(""), get("?attributeSets=default"))
 	require.ElementsMatch(t, []string{"id", "schemas", "userName", "title", "name"}, append(keysOf(get("?attributes=title,name.familyName")), "title"), "those of always are always there")
 	require.Equal(t, m{"familyName": "Byron"}, get("?attributes=name.familyName")["name"])
+	require.Equal(t, m{"isFederatedUser": false, "status": "verified"}, get("?attributes=" + userExt)[userExt], "who names an extension names all that it has")
 	all := get("?attributeSets=all")
 	require.Contains(t, all, "groups")
 	require.Equal(t, "direct", all["groups"].([]any)[0].(m)["type"], "a part that comes on request")
