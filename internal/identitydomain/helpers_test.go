@@ -16,6 +16,7 @@ import (
 
 	"cutover/internal/directory"
 	"cutover/internal/identitydomain"
+	"cutover/internal/simulator/conformance"
 )
 
 // call is a request as the domain got it, without those for tokens.
@@ -27,7 +28,8 @@ type call struct {
 type answerer func(c call) (status int, body any)
 
 // fake is a strict domain: it takes nothing without a token, without cutover's
-// name or with a body of another type, and fails the test at what it does not expect.
+// name, with a body of another type or otherwise than the models of Oracle's SDK
+// have it, and fails the test at what it does not expect.
 type fake struct {
 	*httptest.Server
 	t       *testing.T
@@ -70,6 +72,9 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem = "the request does not name cutover"
 	case len(b) > 0 && c.contentType != "application/scim+json" && c.contentType != "application/json":
 		problem = "a body of type " + c.contentType
+	}
+	if wrong := conformance.Check(conformance.Request{Method: c.method, Path: c.path, Query: c.query, Media: c.contentType, Body: b}); problem == "" && len(wrong) > 0 {
+		problem = strings.Join(wrong, "; ")
 	}
 	if problem != "" {
 		f.t.Error(problem)

@@ -42,7 +42,7 @@ func TestNewPeopleAreMadeInBulkAndGetNoMail(t *testing.T) {
 	outcomes, err := f.client().Write(t.Context(), []directory.Write{
 		{ExternalID: "f1", Change: change(directory.CreateUser, "Ann", "", nil, directory.Attributes{"userName": "Ann", "givenName": "A", "familyName": "B",
 			"displayName": "A B", "email": "a@x", "active": "true", "federated": "true"})},
-		{Password: "Pw-1", Change: change(directory.CreateUser, "test", "", nil, directory.Attributes{"familyName": "T", "active": "false", "externalId": "cutover:test-user"})},
+		{Password: "Pw-1", Change: change(directory.CreateUser, "test", "", nil, directory.Attributes{"familyName": "T", "email": "t@x", "active": "false", "externalId": "cutover:test-user"})},
 	})
 	require.NoError(t, err)
 	require.Equal(t, []directory.Outcome{{Status: 201, ID: "n1", RequestID: "REQ-1"}, {Status: 201, ID: "n2", RequestID: "REQ-1"}}, outcomes)
@@ -52,7 +52,7 @@ func TestNewPeopleAreMadeInBulkAndGetNoMail(t *testing.T) {
 			"name": object{"givenName": "A", "familyName": "B"}, "displayName": "A B", "active": true, "externalId": "f1",
 			"emails": []any{object{"value": "a@x", "type": "work", "primary": true}}, userExt: object{"isFederatedUser": true, "bypassNotification": true}}},
 		object{"method": "POST", "path": "/Users", "bulkId": "2", "data": object{"schemas": schemas, "userName": "test", "name": object{"familyName": "T"},
-			"active": false, "externalId": "cutover:test-user", "password": "Pw-1", userExt: object{"isFederatedUser": false, "bypassNotification": true}}},
+			"emails": []any{object{"value": "t@x", "type": "work", "primary": true}}, "active": false, "externalId": "cutover:test-user", "password": "Pw-1", userExt: object{"isFederatedUser": false, "bypassNotification": true}}},
 	}, operations(t, f))
 }
 
@@ -96,7 +96,8 @@ func TestAPasswordNeverShowsInWhatTheDomainSaidOfIt(t *testing.T) {
 	f.on("POST /admin/v1/Bulk", func(call) (int, any) {
 		return 200, object{"Operations": []any{object{"bulkId": "1", "status": "400", "response": object{"detail": "The password Pw-1 is too short", "status": "400"}}}}
 	})
-	outcomes, err := f.client().Write(t.Context(), []directory.Write{{Password: "Pw-1", Change: change(directory.CreateUser, "t", "", nil, nil)}})
+	outcomes, err := f.client().Write(t.Context(), []directory.Write{{Password: "Pw-1", Change: change(directory.CreateUser, "t", "", nil,
+		directory.Attributes{"familyName": "T", "email": "t@x"})}})
 	require.NoError(t, err)
 	require.Equal(t, "The password [password] is too short", outcomes[0].Err.Detail)
 }

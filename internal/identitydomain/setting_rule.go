@@ -105,6 +105,9 @@ func (w settingWrite) idpID(name string, held []string) (string, error) {
 func (w settingWrite) createRule(ctx context.Context, want wantedRule) (directory.Outcome, error) {
 	rule := identitydomains.Rule{
 		Schemas: []string{schemaRule}, Name: &w.name, Active: common.Bool(true),
+		// Deprecated in favour of conditionGroup, and mandatory all the same (SDK): where it
+		// is left out, the SDK sends null.
+		Condition:  common.String(""),
 		PolicyType: &identitydomains.RulePolicyType{Value: common.String(directory.IdPPolicyType)},
 		Return: []identitydomains.RuleReturn{
 			{Name: common.String(returnLocal), Value: common.String(directory.EncodeList(want.local))},

@@ -104,6 +104,8 @@ type many struct {
 	asks func(ctx context.Context, name string, s workflows.Status) error
 	// then is called at the end of each, while its world is still there.
 	then func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error
+	// requests of all of them are held against the documents.
+	requests *requests
 }
 
 func newMany(t *testing.T) *many {
@@ -122,7 +124,7 @@ func newMany(t *testing.T) *many {
 	w := fleet.NewWorker(c, l)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
-	return &many{c, l, fewPeople(t), dir, rehearse.Automatic, 0, nil, nil, nil}
+	return &many{client: c, ledger: l, estate: fewPeople(t), dir: dir, decide: rehearse.Automatic, requests: witnessing(t)}
 }
 
 // held is what became of one of them.
@@ -143,7 +145,8 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 		return h, err
 	}
 	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
-	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act})
+	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act,
+		Witness: m.requests.witness})
 	if err != nil {
 		return h, err
 	}

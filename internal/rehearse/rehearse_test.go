@@ -143,7 +143,7 @@ func rehearsalOf(t *testing.T, files fs.FS, fault string) run {
 	r := run{keep: t.TempDir(), logs: &bytes.Buffer{}}
 	logger := slog.New(slog.NewTextHandler(r.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o := options(r.keep, "")
-	o.Simulator = simulator.Options{Estate: files, Tier: "apps", CopyDelay: 100e6, Seed: 1, Fault: fault}
+	o.Simulator = simulator.Options{Estate: files, Tier: "apps", CopyDelay: 100e6, Seed: 1, Fault: fault, Witness: witnessing(t).witness}
 	o.Logger = sdklog.NewStructuredLogger(logger)
 	rep, err := rehearse.Run(t.Context(), o)
 	require.NoError(t, err)

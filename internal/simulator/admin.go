@@ -4,8 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
+
+	"cutover/internal/simulator/characteristics"
 )
 
 // operation is one request to a resource, or one of a Bulk.
@@ -32,15 +33,16 @@ func (op operation) writes() bool {
 func parseTarget(op operation, path string) (operation, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	name := parts[0]
+	at := kindNamed(name)
 	switch name {
-	case "AppStatusChanger":
-		op.kind, op.changer = kindApps, true
-	case "UserStatusChanger":
-		op.kind, op.changer = kindUsers, true
-	case "UserPasswordResetter":
-		op.kind, op.reset = kindUsers, true
+	case kindAppStatus.name:
+		at, op.kind, op.changer = kindAppStatus, kindApps, true
+	case kindUserStatus.name:
+		at, op.kind, op.changer = kindUserStatus, kindUsers, true
+	case kindPasswordReset.name:
+		at, op.kind, op.reset = kindPasswordReset, kindUsers, true
 	default:
-		op.kind = kindNamed(name)
+		op.kind = at
 	}
 	if op.kind == nil || len(parts) > 2 {
 		return op, refuse(http.StatusNotFound, "There is no resource type at this path.")
@@ -51,16 +53,11 @@ func parseTarget(op operation, path string) (operation, error) {
 	if op.id == ".search" {
 		op.search, op.id = true, ""
 	}
-	allowed := []string{http.MethodGet, http.MethodPost}
-	switch {
-	case op.changer, op.reset:
-		allowed = []string{http.MethodPut}
-	case op.search:
-		allowed = []string{http.MethodPost}
-	case op.id != "":
-		allowed = []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	method := op.method
+	if op.search && method == http.MethodPost {
+		method = characteristics.Search
 	}
-	if !slices.Contains(allowed, op.method) || (op.changer || op.reset) && op.id == "" {
+	if !at.offers(method, op.id != "") || op.search && method != characteristics.Search {
 		return op, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
 	}
 	return op, nil
@@ -83,7 +80,14 @@ func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		op.client, err = d.clients.authenticate(r)
 	}
 	if err == nil && !bulk {
-		op, err = parseTarget(op, path)
+		told, ok, refusal := d.discovery(r.Method, path, op.query.Get("filter"))
+		if ok && refusal == nil {
+			d.tell(w, r, told)
+			return
+		}
+		if err = refusal; err == nil {
+			op, err = parseTarget(op, path)
+		}
 	}
 	if err == nil && len(body) > 0 {
 		if !isJSON(r.Header.Get("Content-Type")) {
@@ -164,7 +168,11 @@ func (d *domain) read(op operation) (answer, error) {
 			return answer{}, err
 		}
 		page, err := d.list(op.kind, q)
-		return answer{status: http.StatusOK, body: page}, err
+		if err != nil {
+			return answer{}, err
+		}
+		shown, total := page["itemsPerPage"].(int), page["totalResults"].(int)
+		return answer{status: http.StatusOK, body: page, next: next(q.start, shown, total)}, nil
 	}
 	e, ok := d.collection(op.kind).get(op.id)
 	if !ok {
@@ -195,6 +203,9 @@ func (d *domain) change(op operation) (answer, error) {
 	}
 	if _, err := newSelection(op.query["attributes"], op.query["attributeSets"], op.kind); err != nil {
 		return answer{}, err
+	}
+	if op.query.Get("forceDelete") == "true" {
+		return answer{}, refuse(http.StatusNotImplemented, "forceDelete is not part of this simulator; delete what refers to the resource first.")
 	}
 	if op.changer {
 		o, err := d.setActive(op.kind, op.id, op.body)

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
-	"slices"
 )
 
 // adminApp is the app whose roles are the administrator roles of the domain
@@ -30,10 +29,7 @@ func (d *domain) completeApp(o object) {
 	}
 }
 
-func checkApp(o object, old *setting) error {
-	if old == nil && text(inner(o, "basedOnTemplate"), "value") == "" {
-		return missing("basedOnTemplate.value")
-	}
+func checkApp(o object) error {
 	if !truth(o, "isSamlServiceProvider", false) {
 		return nil
 	}
@@ -41,22 +37,11 @@ func checkApp(o object, old *setting) error {
 	if text(saml, "partnerProviderId") == "" || text(saml, "assertionConsumerUrl") == "" {
 		return missing("partnerProviderId, assertionConsumerUrl of " + schemaSAMLApp)
 	}
-	for attribute, allowed := range map[string][]string{
-		"signResponseOrAssertion": {"Assertion", "Response", "AssertionAndResponse"},
-		"signatureHashAlgorithm":  {"SHA-1", "SHA-256"},
-	} {
-		if v := text(saml, attribute); v != "" && !slices.Contains(allowed, v) {
-			return invalid("%s of a SAML app is one of %v.", attribute, allowed)
-		}
-	}
 	return nil
 }
 
 func (d *domain) checkAppRole(o object) error {
 	id := text(inner(o, "app"), "value")
-	if id == "" {
-		return missing("app.value")
-	}
 	if _, ok := d.settings[kindApps].find(id); !ok {
 		return dangling("The app of the role does not exist: %s.", id)
 	}
@@ -65,8 +50,15 @@ func (d *domain) checkAppRole(o object) error {
 
 // setActive is what AppStatusChanger and UserStatusChanger do (oracle.md 2.4, 2.7).
 func (d *domain) setActive(k *kind, id string, o object) (object, error) {
-	_, v, _ := field(o, "active")
-	active, ok := v.(bool)
+	asked := kindAppStatus
+	if k == kindUsers {
+		asked = kindUserStatus
+	}
+	o, err := asked.asked(o, id)
+	if err != nil {
+		return nil, err
+	}
+	active, ok := o["active"].(bool)
 	if !ok {
 		return nil, missing("active")
 	}
@@ -76,7 +68,6 @@ func (d *domain) setActive(k *kind, id string, o object) (object, error) {
 	}
 	changed := d.body(e)
 	changed["active"] = active
-	var err error
 	switch e := e.(type) {
 	case *user:
 		_, err = d.updateUser(e, changed)
@@ -89,7 +80,7 @@ func (d *domain) setActive(k *kind, id string, o object) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return object{"schemas": []any{idcsPrefix + k.resource + "StatusChanger"}, "id": id, "active": active}, nil
+	return object{"schemas": []any{asked.schema}, "id": id, "active": active}, nil
 }
 
 // roleMembers are the holders of an app role, from its grants.

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,8 @@ func (d *domain) serveBulk(w http.ResponseWriter, r *http.Request, op operation)
 		err = refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
 	case len(given) == 0:
 		err = missing("Operations")
+	case !slices.Contains(list(op.body, "schemas"), any(schemaBulkAsked)):
+		err = missing("schemas with " + schemaBulkAsked)
 	case len(given) > maxBulk:
 		err = refuse(http.StatusRequestEntityTooLarge, "A Bulk call holds %d operations at most, not %d.", maxBulk, len(given))
 	case !d.bulkRunning.CompareAndSwap(false, true):

@@ -38,7 +38,7 @@ func TestTheOperationsOfABulkSucceedAndFailEachForItself(t *testing.T) {
 	r := w.admin(directory.CXIF, "POST", "/Bulk", bulk(
 		op("POST", "/Users", "a", newUser("ada")),
 		op("POST", "/Users", "b", newUser("ADA")),
-		op("POST", "/Groups", "g", m{"displayName": "New", "members": []any{member("bulkId:a")}}),
+		op("POST", "/Groups", "g", of("Groups", m{"displayName": "New", "members": []any{member("bulkId:a")}})),
 		op("PATCH", "/Users/"+old, "", patchOf(m{"op": "replace", "path": "active", "value": false})),
 		op("PATCH", "/Users/bulkId:a", "", patchOf(m{"op": "replace", "path": "displayName", "value": "Ada"})),
 		op("DELETE", "/Users/"+gone, "", nil),
@@ -72,6 +72,7 @@ func TestABulkHoldsFiftyOperationsAndAMegabyte(t *testing.T) {
 	require.Equal(t, 0.0, w.list(directory.CXIF, "Users", "filter", `userName eq "p0"`).Body["totalResults"])
 	require.Equal(t, 200, w.admin(directory.CXIF, "POST", "/Bulk", bulk(ops[:50]...)).Status)
 	require.Equal(t, 400, w.admin(directory.CXIF, "POST", "/Bulk", bulk()).Status)
+	require.Equal(t, 400, w.admin(directory.CXIF, "POST", "/Bulk", m{"Operations": []any{ops[0]}}).Status, "it says what it is")
 	ops[0]["data"].(m)["title"] = string(make([]byte, 1<<20))
 	require.Equal(t, 413, w.admin(directory.CXIF, "POST", "/Bulk", bulk(ops[0])).Status)
 }

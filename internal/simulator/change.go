@@ -2,15 +2,15 @@ package simulator
 
 import (
 	"reflect"
-	"strings"
+	"slices"
 )
 
 // create makes a resource of what a client sent.
 func (d *domain) create(k *kind, o object) (entry, error) {
-	if o == nil {
-		return nil, invalid("The request has no body; send the resource.")
+	o, err := k.taken(o)
+	if err != nil {
+		return nil, err
 	}
-	o = clone(o).(object)
 	switch k {
 	case kindUsers:
 		return d.createUser(o)
@@ -24,6 +24,9 @@ func (d *domain) create(k *kind, o object) (entry, error) {
 
 // patch changes a resource by the operations of a PATCH.
 func (d *domain) patch(k *kind, e entry, body object) error {
+	if !slices.Contains(list(body, "schemas"), any(schemaPatch)) {
+		return missing("schemas with " + schemaPatch)
+	}
 	ops, err := readPatch(body)
 	if err != nil {
 		return err
@@ -36,40 +39,29 @@ func (d *domain) patch(k *kind, e entry, body object) error {
 	if err != nil {
 		return err
 	}
+	if reflect.DeepEqual(o, d.body(e)) {
+		return nil // what adds nothing is no change (RFC 7644 section 3.5.2.1)
+	}
 	return d.update(e, o)
 }
 
-// put replaces a resource: what the service keeps stays, and the rest is as sent.
+// put replaces a resource: what the service keeps and what is immutable stays,
+// and the rest is as sent.
 func (d *domain) put(k *kind, e entry, body object) error {
 	if body == nil {
 		return invalid("The request has no body; send the whole resource.")
 	}
-	old := d.body(e)
-	next := without(body)
-	for name, v := range body {
-		if why, locked := k.locked(attrPath{name: name}); locked {
-			if _, had, ok := field(old, name); ok && !reflect.DeepEqual(had, v) || !ok && why == "readOnly" {
-				r := invalid("Attribute %s of %s is %s and cannot be changed.", name, k.name, why)
-				r.scimType = "mutability"
-				return r
-			}
-		}
+	if err := k.checkSchemas(body); err != nil {
+		return err
 	}
-	for name, v := range old {
-		if _, locked := k.locked(attrPath{name: name}); locked || strings.EqualFold(name, "schemas") {
-			delete(next, name)
-			next[name] = v
-		}
+	everyMember := len(d.users.all) + 1 // a PUT is no read: its own limit is that of a group
+	shown, err := d.show(k, e, selection{sets: map[string]bool{"all": true}}, &everyMember)
+	if err != nil {
+		return err
 	}
-	next = clone(next).(object)
-	if ext, ok := old[schemaUserExt].(object); ok && k == kindUsers {
-		name, v, _ := field(next, schemaUserExt)
-		sent, _ := v.(object)
-		sent = without(sent)
-		if status, ok := ext["status"]; ok {
-			sent["status"] = status
-		}
-		next[name] = sent
+	next, err := k.root.take(body, replacing, standing{shown, d.body(e)}, "", false)
+	if err != nil {
+		return err
 	}
 	if g, ok := e.(*group); ok {
 		m := &membership{group: g}
@@ -93,7 +85,9 @@ func (d *domain) update(e entry, o object) error {
 	case *setting:
 		_, err = d.updateSetting(e, o)
 	case *grant:
-		err = invalid("A grant cannot be changed; delete it and make another.")
+		// All that can change is what is kept as it came.
+		e.created, e.version = text(inner(o, "meta"), "created"), d.newVersion()
+		e.rest = grantFrom(without(o, "meta")).rest
 	}
 	return err
 }

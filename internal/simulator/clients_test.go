@@ -69,7 +69,7 @@ func TestAnAppBecomesAClientWhenItIsActiveAndMayDoWhatItsRolesAllow(t *testing.T
 	role := w.idOf(directory.Fusion, "AppRoles", `displayName eq "User Administrator"`)
 	w.create(directory.Fusion, "Grants", grantOf("ADMINISTRATOR_TO_APP", "App", app, "IDCSAppId", role))
 	require.Equal(t, 201, as("POST", "/Users", newUser("ada")))
-	require.Equal(t, 201, as("POST", "/Groups", m{"displayName": "Testers"}))
+	require.Equal(t, 201, as("POST", "/Groups", of("Groups", m{"displayName": "Testers"})))
 	require.Equal(t, 200, as("GET", "/Apps", nil))
 	require.Equal(t, 200, as("GET", "/AppRoles", nil))
 	require.Equal(t, 403, as("POST", "/Apps", oauthClient()))
@@ -79,7 +79,7 @@ func TestAnAppBecomesAClientWhenItIsActiveAndMayDoWhatItsRolesAllow(t *testing.T
 	}
 	require.Equal(t, 403, as("PATCH", "/Rules/DefaultIDPRule", patchOf(m{"op": "replace", "path": "active", "value": false})))
 
-	require.Equal(t, 200, w.admin(directory.Fusion, "PUT", "/AppStatusChanger/"+app, m{"active": false}).Status)
+	require.Equal(t, 200, w.admin(directory.Fusion, "PUT", "/AppStatusChanger/"+app, of("AppStatusChanger", m{"active": false})).Status)
 	require.Equal(t, 401, as("GET", "/Users", nil), "its tokens end with it")
 	require.Equal(t, 204, w.admin(directory.Fusion, "DELETE", "/Apps/"+app, nil).Status)
 	require.Equal(t, 0.0, w.list(directory.Fusion, "Grants", "filter", `grantee.value eq "`+app+`"`).Body["totalResults"])

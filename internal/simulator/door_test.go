@@ -80,15 +80,16 @@ func TestTheSignInPagesFollowThePolicyInItsOrder(t *testing.T) {
 	require.Empty(t, idp.SSOURL)
 
 	make := func(k *kind, o object) string {
+		o["schemas"] = []any{k.schema}
 		e, err := d.create(k, o)
 		require.NoError(t, err)
 		return e.rid()
 	}
 	c := make(kindConditions, object{"name": "C", "attributeName": "user.userName", "operator": "eq", "attributeValue": "ada"})
-	front := make(kindRules, object{"name": "Front", "active": false, "policyType": object{"value": "IdentityProvider"},
+	front := make(kindRules, object{"name": "Front", "condition": "", "active": false, "policyType": object{"value": "IdentityProvider"},
 		"conditionGroup": object{"type": "Condition", "value": c},
 		"return":         []any{object{"name": "LocalIDPs", "value": "UserNamePassword"}, object{"name": "SamlIDPs", "value": `["x"]`}}})
-	make(kindRules, object{"name": "Unlisted", "policyType": object{"value": "IdentityProvider"}, "return": []any{object{"name": "LocalIDPs", "value": "[]"}}})
+	make(kindRules, object{"name": "Unlisted", "condition": "", "policyType": object{"value": "IdentityProvider"}, "return": []any{object{"name": "LocalIDPs", "value": "[]"}}})
 	policy, _ := d.settings[kindPolicies].find("DefaultIDPPolicy")
 	o := without(policy.body)
 	o["rules"] = []any{object{"sequence": 2.0, "value": "DefaultIDPRule"}, object{"sequence": 1.0, "value": front}}

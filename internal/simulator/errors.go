@@ -10,6 +10,9 @@ import (
 // extension (oracle.md 2.3).
 const (
 	schemaList      = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+	schemaPatch     = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+	schemaSearch    = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+	schemaBulkAsked = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 	schemaBulk      = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 	schemaError     = "urn:ietf:params:scim:api:messages:2.0:Error"
 	schemaIDCSError = "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"

@@ -29,16 +29,15 @@ type condition struct {
 
 // parseFilter compiles a filter for a kind of resource.
 func parseFilter(s string, k *kind) (*condition, error) {
-	if c := parseChain(s, k); c != nil {
-		return c, nil
+	c := compiler{k: k, at: k.root, search: true}
+	if chain, err := c.chain(s); chain != nil || err != nil {
+		return chain, err
 	}
 	parsed, err := filter.ParseFilter([]byte(unescape(s)))
 	if err != nil {
-		r := invalid("The filter of %s cannot be read; see RFC 7644 section 3.4.2.2.", k.name)
-		r.scimType = "invalidFilter"
-		return nil, r
+		return nil, invalidFilter("The filter of %s cannot be read; see RFC 7644 section 3.4.2.2.", k.name)
 	}
-	return compile(parsed, k)
+	return c.compile(parsed)
 }
 
 // escapes are those of JSON for characters that the parser knows in their
@@ -58,47 +57,86 @@ func unescape(s string) string {
 	})
 }
 
-func compile(e filter.Expression, k *kind) (*condition, error) {
+// compiler turns a parsed filter into a condition. Its attributes are those
+// below at: of a resource, or, in a value path, of the elements of an attribute.
+type compiler struct {
+	k      *kind
+	at     *node
+	search bool // of a list: only what can be searched
+}
+
+func (c compiler) compile(e filter.Expression) (*condition, error) {
 	switch e := e.(type) {
 	case *filter.AttributeExpression:
-		return compileComparison(e, k), nil
+		return c.comparison(e)
 	case *filter.ValuePath:
-		within, err := compile(e.ValueFilter, k)
+		p, n, err := c.path(e.AttributePath)
 		if err != nil {
 			return nil, err
 		}
-		return &condition{path: compilePath(e.AttributePath, k), element: within}, nil
+		elements := c
+		if elements.at = n; n == nil {
+			elements.at = &node{open: true}
+		}
+		within, err := elements.compile(e.ValueFilter)
+		if err != nil {
+			return nil, err
+		}
+		return &condition{path: p, element: within}, nil
 	case *filter.NotExpression:
-		part, err := compile(e.Expression, k)
+		part, err := c.compile(e.Expression)
 		if err != nil {
 			return nil, err
 		}
 		return &condition{logic: "not", parts: []*condition{part}}, nil
 	case *filter.LogicalExpression:
-		left, err := compile(e.Left, k)
+		left, err := c.compile(e.Left)
 		if err != nil {
 			return nil, err
 		}
-		right, err := compile(e.Right, k)
+		right, err := c.compile(e.Right)
 		if err != nil {
 			return nil, err
 		}
 		return &condition{logic: strings.ToLower(string(e.Operator)), parts: []*condition{left, right}}, nil
 	default:
-		return nil, invalid("The filter of %s has a part of an unknown form.", k.name)
+		return nil, invalidFilter("The filter of %s has a part of an unknown form.", c.k.name)
 	}
 }
 
-func compilePath(p filter.AttributePath, k *kind) attrPath {
+func (c compiler) path(p filter.AttributePath) (attrPath, *node, error) {
 	urn := p.URI()
-	if strings.EqualFold(urn, k.schema) {
+	if strings.EqualFold(urn, c.k.schema) {
 		urn = ""
 	}
-	return attrPath{urn: urn, name: p.AttributeName, sub: p.SubAttributeName()}
+	path := attrPath{urn: urn, name: p.AttributeName, sub: p.SubAttributeName()}
+	n, err := c.known(path)
+	return path, n, err
 }
 
-func compileComparison(e *filter.AttributeExpression, k *kind) *condition {
-	c := &condition{op: filter.CompareOperator(strings.ToLower(string(e.Operator))), path: compilePath(e.AttributePath, k)}
+// known finds what a filter names, and refuses what is not there or, in a
+// list, cannot be searched; nil, where nothing is known of it.
+func (c compiler) known(p attrPath) (*node, error) {
+	a, s, ok := c.at.resolve(p)
+	if !ok {
+		return nil, invalidFilter("The filter of %s names an attribute %s, which is not there.", c.k.name, p)
+	}
+	n := a
+	if s != nil {
+		n = s
+	}
+	if c.search && n != nil && n.NoFilter {
+		return nil, invalidFilter("The filter of %s names %s, which cannot be searched.", c.k.name, p)
+	}
+	return n, nil
+}
+
+func (c compiler) comparison(e *filter.AttributeExpression) (*condition, error) {
+	p, n, err := c.path(e.AttributePath)
+	if err != nil {
+		return nil, err
+	}
+	made := &condition{op: filter.CompareOperator(strings.ToLower(string(e.Operator))), path: p, exact: n.exact()}
 	switch v := e.CompareValue.(type) {
 	case string:
 		// The parser leaves the escapes of JSON strings as they are.
@@ -106,14 +144,31 @@ func compileComparison(e *filter.AttributeExpression, k *kind) *condition {
 		if json.Unmarshal([]byte(`"`+v+`"`), &s) != nil {
 			s = v
 		}
-		c.value, c.fold = s, directory.Fold(s)
+		made.value, made.fold = s, directory.Fold(s)
 	case int:
-		c.value = float64(v)
+		made.value = float64(v)
 	default:
-		c.value = v
+		made.value = v
 	}
-	c.exact = k.exact[strings.ToLower(c.path.String())]
-	return c
+	return made, nil
+}
+
+// exact tells whether values compare with their case. A complex attribute
+// stands for its part value.
+func (n *node) exact() bool {
+	if n == nil {
+		return false
+	}
+	if v := n.sub["value"]; v != nil {
+		n = v
+	}
+	return n.Exact
+}
+
+func invalidFilter(format string, args ...any) *refusal {
+	r := invalid(format, args...)
+	r.scimType = "invalidFilter"
+	return r
 }
 
 // holds evaluates the condition on a JSON object.

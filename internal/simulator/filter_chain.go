@@ -9,38 +9,49 @@ import (
 	"cutover/internal/directory"
 )
 
-// parseChain reads the one filter that comes by the ten thousand,
+// chain reads the one filter that comes by the ten thousand,
 //
 //	attribute eq "value" or attribute eq "value" or …
 //
 // because the general parser takes milliseconds for fifty of them. It returns
 // nil for every other filter, also for a wrong one: the general parser decides.
-func parseChain(s string, k *kind) *condition {
+func (c compiler) chain(s string) (*condition, error) {
 	chain := &condition{logic: "or"}
+	var p attrPath
+	var last string // the same attribute, as a rule
+	var exact bool
 	for {
 		name, rest, ok := word(s)
 		if !ok || strings.ContainsAny(name, `()[]"`) {
-			return nil
+			return nil, nil
 		}
 		op, rest, ok := word(rest)
 		if !ok || !strings.EqualFold(op, "eq") {
-			return nil
+			return nil, nil
 		}
 		value, rest, ok := quoted(strings.TrimLeft(rest, " "))
 		if !ok {
-			return nil
+			return nil, nil
 		}
-		urn, attribute := splitURN(name, k)
-		attribute, sub, _ := strings.Cut(attribute, ".")
-		p := attrPath{urn: urn, name: attribute, sub: sub}
+		if name != last {
+			var urn, attribute string
+			urn, attribute = splitURN(name, c.k)
+			attribute, sub, _ := strings.Cut(attribute, ".")
+			p, last = attrPath{urn: urn, name: attribute, sub: sub}, name
+			n, err := c.known(p)
+			if err != nil {
+				return nil, err
+			}
+			exact = n.exact()
+		}
 		chain.parts = append(chain.parts, &condition{op: filter.EQ, path: p, value: value,
-			fold: directory.Fold(value), exact: k.exact[strings.ToLower(p.String())]})
+			fold: directory.Fold(value), exact: exact})
 		if strings.TrimSpace(rest) == "" {
-			return chain
+			return chain, nil
 		}
 		or, next, ok := word(rest)
 		if !ok || !strings.EqualFold(or, "or") || !strings.HasPrefix(rest, " ") {
-			return nil
+			return nil, nil
 		}
 		s = next
 	}

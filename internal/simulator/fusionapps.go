@@ -11,6 +11,7 @@ import (
 	filter "github.com/scim2/filter-parser/v2"
 
 	"cutover/internal/directory"
+	"cutover/internal/simulator/characteristics"
 )
 
 // applications is Fusion Applications: its own accounts and roles, which it
@@ -119,7 +120,7 @@ func faTimestamp(s string) string {
 func (f *applications) createAccount(o object) (*account, error) {
 	a := &account{id: f.newID(), active: true, created: f.timestamp()}
 	a.changed = a.created
-	if err := a.take(kindAccounts.strip(o)); err != nil {
+	if err := a.take(without(o, "id", "meta", "roles")); err != nil {
 		return nil, err
 	}
 	if err := f.checkAccount(a, nil); err != nil {
@@ -146,7 +147,7 @@ func (f *applications) checkAccount(a, old *account) error {
 // the documented form.
 func (f *applications) updateAccount(old *account, o object) error {
 	for name := range o {
-		if kindAccounts.readOnly[strings.ToLower(name)] {
+		if n := kindAccounts.root.find(name); n != nil && n.Mutability == characteristics.ReadOnly {
 			return invalid("Attribute %s of an account cannot be changed here.", name)
 		}
 	}

@@ -3,6 +3,8 @@ package simulator
 import (
 	"strconv"
 	"strings"
+
+	"cutover/internal/simulator/characteristics"
 )
 
 // The dialect of Fusion Applications' own SCIM API, after Oracle's "REST API
@@ -27,21 +29,59 @@ import (
 // those of the domains; that a userName is unique without case; that there is
 // no ETag and no rate limit.
 const (
-	faUserSchema = "urn:scim:schemas:core:2.0:User"
-	faRoleSchema = "urn:scim:schemas:core:2.0:Role"
-	faListSchema = "urn:scim:schemas:core:2.0:ListResponse"
-	faTime       = "2006-01-02 15:04:05.000"
-	faBase       = "/hcmRestApi/scim"
+	faUserSchema    = "urn:scim:schemas:core:2.0:User"
+	faRoleSchema    = "urn:scim:schemas:core:2.0:Role"
+	faUserExtension = "urn:scim:schemas:extension:fa:2.0:faUser"
+	faListSchema    = "urn:scim:schemas:core:2.0:ListResponse"
+	faTime          = "2006-01-02 15:04:05.000"
+	faBase          = "/hcmRestApi/scim"
 )
 
 var (
-	kindAccounts = &kind{name: "Users", resource: "User", schema: faUserSchema, label: "user",
-		extensions: []string{"urn:scim:schemas:extension:fa:2.0:faUser"},
-		always:     set("id schemas username"), readOnly: set("id meta roles"),
-		known: set("username name displayname active emails password schemas preferredlanguage externalid")}
-	kindFARoles = &kind{name: "Roles", resource: "Role", schema: faRoleSchema, label: "role",
-		always: set("id schemas name displayname"), readOnly: set("id meta")}
+	kindAccounts = faKind("Users", "User", faUserSchema, "user", "id!* meta! roles! schemas* userName* name.givenName name.familyName "+
+		"displayName active:boolean emails+.value emails+.type emails+.primary:boolean password preferredLanguage externalId")
+	kindFARoles = faKind("Roles", "Role", faRoleSchema, "role", "id!* meta! schemas* name* displayName* members+.value members+.display")
 )
+
+// faKind is a kind of this API. No model says what its attributes are, so they
+// are written down here: NAME is a string, NAME:boolean a boolean, NAME! is
+// readOnly and of whatever type, NAME* always returned, NAME+ a list, and
+// NAME.PART a part of a complex one.
+func faKind(name, resource, schema, label, attributes string) *kind {
+	r := &characteristics.Resource{Name: resource}
+	for _, word := range strings.Fields(attributes) {
+		word, kind, typed := strings.Cut(word, ":")
+		if !typed {
+			kind = characteristics.String
+		}
+		word, always := strings.CutSuffix(word, "*")
+		word, readOnly := strings.CutSuffix(word, "!")
+		name, part, nested := strings.Cut(word, ".")
+		name, many := strings.CutSuffix(name, "+")
+		a := r.Attributes.Find(name)
+		if a == nil {
+			a = faAttribute(name, kind)
+			a.Multi = many || name == "schemas"
+			r.Attributes = append(r.Attributes, a)
+		}
+		if always {
+			a.Returned = characteristics.Always
+		}
+		switch {
+		case readOnly:
+			a.Type, a.Mutability = characteristics.Any, characteristics.ReadOnly
+		case nested:
+			a.Type, a.Sub = characteristics.Complex, append(a.Sub, faAttribute(part, kind))
+		}
+	}
+	k := &kind{name: name, resource: resource, schema: schema, label: label, root: root(r), extensions: []string{faUserExtension}}
+	k.root.put(&node{Attribute: faAttribute(faUserExtension, characteristics.Any), quiet: true, open: true})
+	return k
+}
+
+func faAttribute(name, kind string) *characteristics.Attribute {
+	return &characteristics.Attribute{Name: name, Type: kind, Mutability: characteristics.ReadWrite, Returned: characteristics.Default}
+}
 
 // faRefusal is a refusal in the form of this API.
 func faRefusal(err error) answer {

@@ -53,7 +53,7 @@ func TestAnAccountIsCopiedIntoTheFusionDomainByteForByte(t *testing.T) {
 	require.NotContains(t, made.Raw, "Secret-word-1")
 	require.Equal(t, "W", made.at("emails.0.type"))
 	w.settled()
-	copied := w.list(directory.Fusion, "Users", "filter", `userName eq "ada.byron"`)
+	copied := w.list(directory.Fusion, "Users", "filter", `userName eq "ada.byron"`, "attributeSets", "all")
 	require.Equal(t, "Ada.BYRON", copied.text("Resources.0.userName"))
 	require.NotEqual(t, made.text("id"), copied.text("Resources.0.id"))
 	require.Equal(t, []any{m{"value": "ada@riverbend.example", "type": "work", "primary": true}}, copied.at("Resources.0.emails"))

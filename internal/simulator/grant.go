@@ -16,7 +16,9 @@ type grant struct {
 	grantee   string
 	app       string
 	role      string // empty: the app itself
-	rest      object // what the estate says of it besides; meta
+	created   string // meta.created; empty: what the estate says is in rest
+	version   string
+	rest      object // what the estate says of it besides
 }
 
 func (g *grant) rid() string  { return g.id }
@@ -97,6 +99,9 @@ func (g *grant) object() object {
 	if g.role != "" {
 		o["entitlement"] = object{"attributeName": "appRoles", "attributeValue": g.role}
 	}
+	if g.version != "" {
+		o["meta"] = object{"resourceType": "Grant", "created": g.created, "lastModified": g.created, "version": g.version}
+	}
 	for k, v := range g.rest {
 		o[k] = v
 	}
@@ -111,11 +116,7 @@ var mechanisms = map[string]string{
 }
 
 func (d *domain) createGrant(o object) (entry, error) {
-	g := grantFrom(kindGrants.strip(o))
-	g.rest = nil
-	if g.mechanism == "" || g.grantee == "" || g.kind == "" {
-		return nil, missing("grantMechanism, grantee.value, grantee.type")
-	}
+	g := grantFrom(o)
 	if want, ok := mechanisms[g.mechanism]; !ok || want != g.kind {
 		return nil, invalid("grantMechanism %s does not fit a grantee of type %s; use ADMINISTRATOR_TO_USER, _GROUP or _APP.", g.mechanism, g.kind)
 	}
@@ -126,6 +127,7 @@ func (d *domain) createGrant(o object) (entry, error) {
 		return nil, conflict("The grantee has this grant already; compositeKey is unique.")
 	}
 	g.id, g.seq = d.newID(), d.nextSeq()
+	g.created, g.version = d.timestamp(), d.newVersion()
 	d.grants.store(g)
 	return g, nil
 }

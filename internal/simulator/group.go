@@ -55,7 +55,6 @@ func groupObject(g *group) object {
 }
 
 func (d *domain) createGroup(o object) (entry, error) {
-	o = kindGroups.strip(o)
 	members := list(o, "members")
 	o = without(o, "members")
 	if err := d.checkGroup(o, nil); err != nil {
@@ -66,7 +65,7 @@ func (d *domain) createGroup(o object) (entry, error) {
 	if err := m.add(d, members); err != nil {
 		return nil, err
 	}
-	o["id"], o["schemas"] = g.id, []any{kindGroups.schema}
+	o["id"], o["schemas"] = g.id, kindGroups.named(o, []any{kindGroups.schema})
 	g.body, g.seq = d.stamped(o, kindGroups), d.nextSeq()
 	d.groups.store(g)
 	m.commit()
@@ -90,7 +89,9 @@ func (d *domain) updateGroup(g *group, o object, m *membership) (entry, error) {
 		return nil, err
 	}
 	delete(d.groups.byName, directory.Fold(g.name()))
-	g.body = d.stamped(without(o, "members"), kindGroups)
+	o = without(o, "members")
+	o["schemas"] = kindGroups.named(o, []any{kindGroups.schema})
+	g.body = d.stamped(o, kindGroups)
 	d.groups.byName[directory.Fold(g.name())] = g
 	m.commit()
 	return g, nil
@@ -212,10 +213,8 @@ func (d *domain) patchGroup(g *group, ops []patchOp) (entry, error) {
 			others = append(others, op)
 			continue
 		}
-		if op.op == "replace" {
-			if where != nil {
-				return nil, invalid("Members are added and removed; an element of members cannot be replaced.")
-			}
+		if op.op == "replace" && where != nil {
+			return nil, invalid("Members are added and removed; an element of members cannot be replaced.")
 		}
 		if op.op == "remove" && where == nil && op.value != nil {
 			return nil, invalid("To remove members, name them in the path: members[value eq \"ID\"].")
@@ -223,8 +222,13 @@ func (d *domain) patchGroup(g *group, ops []patchOp) (entry, error) {
 		if op.op != "add" {
 			m.remove(where)
 		}
-		if op.op != "remove" {
-			if err := m.add(d, asList(op.value)); err != nil {
+		if op.op != "remove" && op.value != nil {
+			given, err := kindGroups.root.find("members").value(asList(op.value), patching, standing{}, "members", false)
+			if err != nil {
+				return nil, err
+			}
+			add, _ := given.([]any)
+			if err := m.add(d, add); err != nil {
 				return nil, err
 			}
 		}

@@ -33,7 +33,7 @@ func TestMembersOfAGroupAreShownOnlyOnRequestAndInPages(t *testing.T) {
 func TestGroupsOfAUserAreShownOnlyOnRequest(t *testing.T) {
 	w := start(t, "clean", simulator.Options{})
 	group := w.idOf(directory.Utilities, "Groups", `displayName eq "CCS Supervisors"`)
-	r := w.list(directory.Utilities, "Users", "filter", `groups.value eq "`+group+`"`, "attributes", "userName,groups")
+	r := w.list(directory.Utilities, "Users", "filter", `groups.value eq "`+group+`"`, "attributes", "userName,groups,groups.type")
 	require.NotEmpty(t, r.resources())
 	for _, u := range r.resources() {
 		require.Contains(t, u.(m)["groups"], m{"value": group, "display": "CCS Supervisors", "type": "direct"})
@@ -81,8 +81,8 @@ func TestAddingAMemberWhoIsInFailsTheWholePatch(t *testing.T) {
 
 func TestAGroupNameIsTakenWhateverItsCase(t *testing.T) {
 	w := start(t, "messy", simulator.Options{})
-	require.Equal(t, 409, w.admin(directory.Utilities, "POST", "/Groups", m{"displayName": "ccs BILLING"}).Status)
-	require.Equal(t, 400, w.admin(directory.Utilities, "POST", "/Groups", m{}).Status)
+	require.Equal(t, 409, w.admin(directory.Utilities, "POST", "/Groups", of("Groups", m{"displayName": "ccs BILLING"})).Status)
+	require.Equal(t, 400, w.admin(directory.Utilities, "POST", "/Groups", of("Groups", m{})).Status)
 }
 
 func TestAGroupHoldsTenThousandAndARequestReturnsAsMany(t *testing.T) {
@@ -93,7 +93,7 @@ func TestAGroupHoldsTenThousandAndARequestReturnsAsMany(t *testing.T) {
 		for i := range min(50, cap(ids)-len(ids)) {
 			ops = append(ops, m{"method": "POST", "path": "/Users", "bulkId": fmt.Sprint(i), "data": newUser(fmt.Sprint("p", len(ids)+i))})
 		}
-		r := w.admin(directory.CXIF, "POST", "/Bulk", m{"Operations": ops})
+		r := w.admin(directory.CXIF, "POST", "/Bulk", m{"schemas": []any{"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}, "Operations": ops})
 		require.Equal(t, 200, r.Status, r.Raw)
 		for _, op := range r.Body["Operations"].([]any) {
 			require.Equal(t, "201", op.(m)["status"])
@@ -106,7 +106,7 @@ func TestAGroupHoldsTenThousandAndARequestReturnsAsMany(t *testing.T) {
 		for i, id := range ids {
 			members[i] = member(id)
 		}
-		return w.admin(directory.CXIF, "POST", "/Groups", m{"displayName": name, "members": members})
+		return w.admin(directory.CXIF, "POST", "/Groups", of("Groups", m{"displayName": name, "members": members}))
 	}
 	require.Equal(t, 400, group("Too many", ids).Status)
 	full := group("Full", ids[:10000])

@@ -49,7 +49,7 @@ func TestTheJournalHasEveryWriteOfAClientByNaturalKeysAndNothingElse(t *testing.
 	w.create(directory.CXIF, "Conditions", m{"name": "C", "attributeName": "user.userName", "operator": "eq", "attributeValue": "x"})
 	w.create(directory.CXIF, "Rules", rule("R", "[]", "[]", nil))
 	made := w.create(directory.CXIF, "Apps", oauthClient())
-	w.admin(directory.CXIF, "PUT", "/AppStatusChanger/"+made, m{"active": true})
+	w.admin(directory.CXIF, "PUT", "/AppStatusChanger/"+made, of("AppStatusChanger", m{"active": true}))
 	w.admin(directory.CXIF, "PATCH", "/Policies/DefaultIDPPolicy", patchOf(m{"op": "replace", "path": "description", "value": "x"}))
 	w.send(w.request(t.Context(), "POST", w.URL(directory.CXIF)+"/admin/v1/Users", newUser("x")))
 	fa := w.apps("POST", "/Users", account("dan"))

@@ -1,10 +1,14 @@
 package simulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-// kind is what a domain knows of a type of resource: the attributes that need
-// care, after the SCIM++ properties in the model of Oracle's Go SDK
-// (identitydomains, v65). Attribute names are in lower case.
+	"cutover/internal/simulator/characteristics"
+)
+
+// kind is what a domain knows of a type of resource. What its attributes are
+// comes from the models of Oracle's SDK (package characteristics).
 type kind struct {
 	name       string // in the URL: Users
 	resource   string // meta.resourceType: User
@@ -12,109 +16,44 @@ type kind struct {
 	extensions []string
 	family     family // whose admin roles may do what
 	label      string // of the journal's natural keys
-
-	always    map[string]bool // returned: always
-	onRequest map[string]bool // returned: request
-	readOnly  map[string]bool // POST ignores them, PUT and PATCH refuse them
-	immutable map[string]bool // set by POST, then fixed
-	exact     map[string]bool // caseExact, of full paths
-	known     map[string]bool // what a PATCH may name; nil: anything
+	root       *node
+	offers     func(method string, onOne bool) bool
 }
 
 const (
-	schemaUser       = "urn:ietf:params:scim:schemas:core:2.0:User"
-	schemaUserExt    = "urn:ietf:params:scim:schemas:oracle:idcs:extension:user:User"
-	schemaUserState  = "urn:ietf:params:scim:schemas:oracle:idcs:extension:userState:User"
-	schemaPassword   = "urn:ietf:params:scim:schemas:oracle:idcs:extension:passwordState:User"
-	schemaEnterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-	schemaSAMLApp    = "urn:ietf:params:scim:schemas:oracle:idcs:extension:samlServiceProvider:App"
-	schemaManagedApp = "urn:ietf:params:scim:schemas:oracle:idcs:extension:managedapp:App"
-	idcsPrefix       = "urn:ietf:params:scim:schemas:oracle:idcs:"
+	schemaUser      = "urn:ietf:params:scim:schemas:core:2.0:User"
+	schemaUserExt   = "urn:ietf:params:scim:schemas:oracle:idcs:extension:user:User"
+	schemaUserState = "urn:ietf:params:scim:schemas:oracle:idcs:extension:userState:User"
+	schemaPassword  = "urn:ietf:params:scim:schemas:oracle:idcs:extension:passwordState:User"
+	schemaSAMLApp   = "urn:ietf:params:scim:schemas:oracle:idcs:extension:samlServiceProvider:App"
+	idcsPrefix      = "urn:ietf:params:scim:schemas:oracle:idcs:"
 )
-
-// The attributes that the service itself keeps, of every kind.
-const commonReadOnly = "id meta ocid idcscreatedby idcslastmodifiedby idcspreventedoperations deleteinprogress " +
-	"idcslastupgradedinrelease domainocid compartmentocid tenancyocid"
-
-func set(names ...string) map[string]bool {
-	s := map[string]bool{}
-	for _, n := range strings.Fields(strings.Join(names, " ")) {
-		s[n] = true
-	}
-	return s
-}
 
 var (
-	kindUsers = &kind{
-		name: "Users", resource: "User", schema: schemaUser, family: familyPeople, label: "user",
-		extensions: []string{schemaUserExt, schemaUserState, schemaPassword, schemaEnterprise,
-			idcsPrefix + "extension:capabilities:User", idcsPrefix + "extension:mfa:User", idcsPrefix + "extension:selfChange:User"},
-		always:    set("id schemas username"),
-		onRequest: set("groups"),
-		readOnly:  set(commonReadOnly, "groups", schemaKey(schemaUserExt, "status"), strings.ToLower(schemaPassword)),
-		immutable: set(schemaKey(schemaUserExt, "bypassnotification"), schemaKey(schemaUserExt, "creationmechanism")),
-		known: set("username name displayname nickname profileurl title usertype locale preferredlanguage timezone active password",
-			"emails phonenumbers ims photos addresses entitlements roles x509certificates externalid description schemas tags"),
-	}
-	kindGroups = &kind{
-		name: "Groups", resource: "Group", schema: "urn:ietf:params:scim:schemas:core:2.0:Group", family: familyPeople, label: "group",
-		extensions: []string{idcsPrefix + "extension:group:Group", idcsPrefix + "extension:requestable:Group"},
-		always:     set("id schemas displayname"),
-		onRequest:  set("members"),
-		readOnly:   set(commonReadOnly),
-		known:      set("displayname members externalid schemas tags"),
-	}
-	kindGrants = &kind{
-		name: "Grants", resource: "Grant", schema: idcsPrefix + "Grant", family: familyGrants, label: "grant",
-		always:    set("id schemas"),
-		onRequest: set("compositekey"),
-		readOnly:  set(commonReadOnly, "compositekey isfulfilled grantor"),
-		immutable: set("grantmechanism grantee app entitlement"),
-		exact:     set("grantmechanism grantee.value grantee.type compositekey"),
-	}
-	kindApps = &kind{
-		name: "Apps", resource: "App", schema: idcsPrefix + "App", family: familyApps, label: "app",
-		extensions: []string{schemaSAMLApp, schemaManagedApp},
-		always:     set("id schemas displayname"),
-		readOnly: set(commonReadOnly, "clientsecret hashedclientsecret meterasopcservice migrated infrastructure isopcservice",
-			"ismanagedapp callbackserviceurl readytoupgrade isdatabaseservice cloudcontrolproperties editableattributes",
-			"accounts grants grantedapproles adminroles userroles"),
-		immutable: set("name isunmanagedapp isaliasapp ismulticloudserviceapp basedontemplate"),
-	}
-	kindAppRoles = &kind{
-		name: "AppRoles", resource: "AppRole", schema: idcsPrefix + "AppRole", family: familyApps, label: "role",
-		always:    set("id schemas displayname"),
-		onRequest: set("members"),
-		readOnly:  set(commonReadOnly, "uniquename limitedtooneormoregroups localizeddisplayname members"),
-		immutable: set("displayname app legacygroupname adminrole availabletousers availabletogroups availabletoclients"),
-	}
-	kindIdPs = &kind{
-		name: "IdentityProviders", resource: "IdentityProvider", schema: idcsPrefix + "IdentityProvider", family: familySignOn, label: "idp",
-		always:    set("id schemas partnername type"),
-		readOnly:  set(commonReadOnly, "tenantproviderid lastnotificationsenttime"),
-		immutable: set("type"),
-	}
-	kindPolicies = &kind{
-		name: "Policies", resource: "Policy", schema: idcsPrefix + "Policy", family: familySignOn, label: "policy",
-		always:    set("id schemas name"),
-		onRequest: set("rules"),
-		readOnly:  set(commonReadOnly),
-		immutable: set("policytype"),
-	}
-	kindRules = &kind{
-		name: "Rules", resource: "Rule", schema: idcsPrefix + "Rule", family: familySignOn, label: "rule",
-		always:    set("id schemas name"),
-		readOnly:  set(commonReadOnly),
-		immutable: set("policytype"),
-		exact:     set("name condition"),
-	}
-	kindConditions = &kind{
-		name: "Conditions", resource: "Condition", schema: idcsPrefix + "Condition", family: familySignOn, label: "condition",
-		always:   set("id schemas name"),
-		readOnly: set(commonReadOnly),
-		exact:    set("name attributename operator attributevalue"),
-	}
+	kindUsers      = kindOf("User", familyPeople, "user")
+	kindGroups     = kindOf("Group", familyPeople, "group")
+	kindGrants     = kindOf("Grant", familyGrants, "grant")
+	kindApps       = kindOf("App", familyApps, "app")
+	kindAppRoles   = kindOf("AppRole", familyApps, "role")
+	kindIdPs       = kindOf("IdentityProvider", familySignOn, "idp")
+	kindPolicies   = kindOf("Policy", familySignOn, "policy")
+	kindRules      = kindOf("Rule", familySignOn, "rule")
+	kindConditions = kindOf("Condition", familySignOn, "condition")
+
+	// What is put to one of these changes a resource of another kind.
+	kindAppStatus     = kindOf("AppStatusChanger", familyApps, "app")
+	kindUserStatus    = kindOf("UserStatusChanger", familyPeople, "user")
+	kindPasswordReset = kindOf("UserPasswordResetter", familyPeople, "user")
 )
+
+func kindOf(resource string, f family, label string) *kind {
+	r := characteristics.Of(resource)
+	k := &kind{name: r.Endpoint, resource: r.Name, schema: r.Schema, family: f, label: label, root: root(r), offers: r.Offers}
+	for _, e := range r.Extensions {
+		k.extensions = append(k.extensions, e.Schema)
+	}
+	return k
+}
 
 // kinds in the order of an estate file.
 var kinds = []*kind{kindUsers, kindGroups, kindApps, kindAppRoles, kindGrants, kindIdPs, kindPolicies, kindRules, kindConditions}
@@ -128,52 +67,117 @@ func kindNamed(name string) *kind {
 	return nil
 }
 
-// schemaKey is how an attribute of an extension is written in the sets above.
-func schemaKey(urn, attribute string) string { return strings.ToLower(urn) + ":" + attribute }
-
-// attributeKey is how a path is looked up in the sets above.
-func attributeKey(p attrPath) string {
-	if p.urn == "" {
-		return strings.ToLower(p.name)
+// taken reads a new resource as a client sent it.
+func (k *kind) taken(o object) (object, error) {
+	if o == nil {
+		return nil, invalid("The request has no body; send the resource.")
 	}
-	if p.name == "" {
-		return strings.ToLower(p.urn)
+	if err := k.checkSchemas(o); err != nil {
+		return nil, err
 	}
-	return schemaKey(p.urn, strings.ToLower(p.name))
+	return k.root.take(o, creating, standing{}, "", false)
 }
 
-// locked tells whether a path may not be written, and why.
-func (k *kind) locked(p attrPath) (why string, yes bool) {
-	key := attributeKey(p)
-	if k.readOnly[key] || p.urn != "" && k.readOnly[strings.ToLower(p.urn)] {
-		return "readOnly", true
+// asked reads the body of a PUT to a changer of the resource with this id.
+func (k *kind) asked(o object, id string) (object, error) {
+	if o == nil {
+		return nil, invalid("The request has no body; send a %s.", k.resource)
 	}
-	if k.immutable[key] {
-		return "immutable", true
+	if err := k.checkSchemas(o); err != nil {
+		return nil, err
 	}
-	return "", false
+	shown := object{"id": id}
+	return k.root.take(o, replacing, standing{shown: shown}, "", false)
 }
 
-// strip takes out of a new resource what a client cannot set: POST ignores
-// readOnly values (oracle.md 2.3).
-func (k *kind) strip(o object) object {
-	kept := make(object, len(o))
+// checkSchemas refuses a body that does not say what it is, or says that it is
+// something of which the kind knows nothing.
+func (k *kind) checkSchemas(o object) error {
+	found := false
+	for _, s := range list(o, "schemas") {
+		urn, _ := s.(string)
+		if strings.EqualFold(urn, k.schema) {
+			found = true
+		} else if k.root.find(urn) == nil || !strings.HasPrefix(strings.ToLower(urn), "urn:") {
+			return invalid("schemas names %q, which %s does not have.", urn, k.name)
+		}
+	}
+	if !found {
+		return missing("schemas with " + k.schema)
+	}
+	return nil
+}
+
+// named are the schemas of a resource as it is: those that are always there,
+// and of the extensions it has.
+func (k *kind) named(o object, always []any) []any {
+	var more []any
+	for name := range o {
+		if strings.HasPrefix(name, "urn:") && !slices.Contains(always, any(name)) {
+			more = append(more, name)
+		}
+	}
+	if more == nil {
+		return always
+	}
+	slices.SortFunc(more, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
+	return append(slices.Clone(always), more...)
+}
+
+// drop takes off a resource what is never returned, because it counts in the
+// request alone.
+func (k *kind) drop(o object) { dropNever(k.root, o) }
+
+func dropNever(n *node, o object) {
+	if n.quiet {
+		return
+	}
 	for name, v := range o {
-		if k.readOnly[strings.ToLower(name)] {
+		s := n.find(name)
+		if s == nil {
 			continue
 		}
-		if ext, ok := v.(object); ok && strings.HasPrefix(strings.ToLower(name), "urn:") {
-			c := make(object, len(ext))
-			for attribute, e := range ext {
-				if !k.readOnly[schemaKey(name, strings.ToLower(attribute))] {
-					c[attribute] = e
-				}
-			}
-			v = c
-		}
-		if v != nil {
-			kept[name] = v
+		if s.Returned == characteristics.Never {
+			delete(o, name)
+		} else if below, ok := v.(object); ok {
+			dropNever(s, below)
 		}
 	}
-	return kept
+}
+
+// locked tells whether a PATCH may not touch what a path names in o, and why:
+// the attribute, or the part of it that is named, is readOnly; or it is
+// immutable and has a value. One that is never returned counts as having one.
+func (k *kind) locked(p attrPath, a, s *node, o object) *refusal {
+	for _, n := range []*node{a, s} {
+		if n == nil {
+			continue
+		}
+		if n.Mutability == characteristics.ReadOnly {
+			return fixed(p.String(), n)
+		}
+		if n.Mutability == characteristics.Immutable {
+			set := p.values(o)
+			if n == a {
+				set = attrPath{urn: p.urn, name: p.name}.values(o)
+			}
+			if len(set) > 0 || n.Returned == characteristics.Never {
+				return fixed(p.String(), n)
+			}
+		}
+	}
+	return nil
+}
+
+// uniques are the attributes of a kind of which no two resources may have the
+// same value.
+func (k *kind) uniques() []*node {
+	var all []*node
+	for name, n := range k.root.sub {
+		if name == n.Name && n.Unique != "" && n.Mutability != characteristics.ReadOnly {
+			all = append(all, n)
+		}
+	}
+	slices.SortFunc(all, func(a, b *node) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }

@@ -27,9 +27,9 @@ func (s *Simulator) Mails(name directory.Domain) []Mail {
 // nobody knows, and a mail asks the user to set their own, unless the client
 // asked for none. The caller holds the lock.
 func (d *domain) resetPassword(id string, o object) (object, error) {
-	const schema = idcsPrefix + "UserPasswordResetter"
-	if !slices.Contains(list(o, "schemas"), any(schema)) {
-		return nil, missing("schemas with " + schema)
+	o, err := kindPasswordReset.asked(o, id)
+	if err != nil {
+		return nil, err
 	}
 	u, found := d.users.find(id)
 	if !found {
@@ -51,7 +51,7 @@ func (d *domain) resetPassword(id string, o object) (object, error) {
 			time.AfterFunc(d.actAfter, func() { d.acts(id) })
 		}
 	}
-	return object{"schemas": []any{schema}, "id": id}, nil
+	return object{"schemas": []any{kindPasswordReset.schema}, "id": id}, nil
 }
 
 // acts is somebody who follows the link in their mail and sets a password.

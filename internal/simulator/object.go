@@ -103,7 +103,9 @@ next:
 func decode(body []byte) (object, error) {
 	var o object
 	if err := json.Unmarshal(body, &o); err != nil || o == nil {
-		return nil, invalid("The request body is not a JSON object. Send a SCIM resource or message.")
+		r := invalid("The request body is not a JSON object. Send a SCIM resource or message.")
+		r.scimType = "invalidSyntax"
+		return nil, r
 	}
 	return o, nil
 }

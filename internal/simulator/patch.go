@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	filter "github.com/scim2/filter-parser/v2"
+
+	"cutover/internal/simulator/characteristics"
 )
 
 // patchOp is one operation of a PATCH (RFC 7644 section 3.5.2). Oracle's SDK
@@ -91,13 +93,19 @@ func patchAttributes(o object, op patchOp, k *kind) error {
 }
 
 func patchOne(o object, op patchOp, p attrPath, k *kind) error {
-	if why, locked := k.locked(p); locked {
-		r := invalid("Attribute %s of %s is %s and cannot be changed.", p, k.name, why)
-		r.scimType = "mutability"
-		return r
+	a, sub, ok := k.resolve(p)
+	if !ok {
+		return invalidPath(p.String(), k)
 	}
-	if k.known != nil && p.urn == "" && !k.known[strings.ToLower(p.name)] {
-		return invalidPath(op.path, k)
+	if a != nil {
+		if r := k.locked(p, a, sub, o); r != nil {
+			return r
+		}
+		var err error
+		if op, err = patchedValue(op, p, a, sub, o); err != nil || op.op == "" {
+			return err
+		}
+		p = p.spelt(k, a, sub)
 	}
 	target := o
 	if p.urn != "" {
@@ -119,7 +127,7 @@ func patchOne(o object, op patchOp, p attrPath, k *kind) error {
 	elements, many := current.([]any)
 	switch {
 	case p.where != nil:
-		return patchElements(target, name, elements, op, p)
+		return patchElements(target, a, elements, op, p)
 	case p.sub != "" && many:
 		for _, e := range elements {
 			if c, ok := e.(object); ok {
@@ -169,8 +177,8 @@ func patchComplex(o object, name string, current object, op patchOp) error {
 
 // patchElements works on the elements of a multi-valued attribute that a
 // filter selects.
-func patchElements(o object, name string, elements []any, op patchOp, p attrPath) error {
-	var kept []any
+func patchElements(o object, a *node, elements []any, op patchOp, p attrPath) error {
+	name, kept := p.name, []any(nil)
 	found := 0
 	for _, e := range elements {
 		c, ok := e.(object)
@@ -190,6 +198,9 @@ func patchElements(o object, name string, elements []any, op patchOp, p attrPath
 				return invalid("An element of %s is complex and needs an object as value.", name)
 			}
 			for sub, v := range given {
+				if n := a.find(sub); n != nil && n.Mutability == characteristics.Immutable && c[sub] != nil && c[sub] != v {
+					return fixed(name+"."+sub, n)
+				}
 				assign(c, sub, patchOp{op: op.op, value: v})
 			}
 		}

@@ -78,7 +78,11 @@ func parsePath(s string, k *kind) (attrPath, error) {
 		p.sub = sub
 	}
 	if parsed.ValueExpression != nil {
-		if p.where, err = compile(parsed.ValueExpression, k); err != nil {
+		c := compiler{k: k, at: &node{open: true}}
+		if a, _, ok := k.resolve(attrPath{urn: p.urn, name: p.name}); ok && a != nil {
+			c.at = a
+		}
+		if p.where, err = c.compile(parsed.ValueExpression); err != nil {
 			return attrPath{}, err
 		}
 	}

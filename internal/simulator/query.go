@@ -30,6 +30,17 @@ type query struct {
 	want   selection
 }
 
+// pagePrefix begins the name of a page, which a client must not make itself.
+const pagePrefix = "from-"
+
+// next is the name of the page after the one that begins at start, or "".
+func next(start, shown, total int) string {
+	if shown == 0 || start+shown > total {
+		return ""
+	}
+	return pagePrefix + strconv.Itoa(start+shown)
+}
+
 func queryOf(v url.Values, k *kind) (query, error) {
 	q := query{start: 1, count: defaultCount}
 	var err error
@@ -38,6 +49,15 @@ func queryOf(v url.Values, k *kind) (query, error) {
 	}
 	if q.count, err = number(v, "count", defaultCount); err != nil {
 		return q, err
+	}
+	// The SDK's own paging, beside that of SCIM.
+	if q.count, err = number(v, "limit", q.count); err != nil {
+		return q, err
+	}
+	if p := v.Get("page"); p != "" {
+		if q.start, err = strconv.Atoi(strings.TrimPrefix(p, pagePrefix)); err != nil || !strings.HasPrefix(p, pagePrefix) {
+			return q, invalid("page is what an answer gave as opc-next-page.")
+		}
 	}
 	return q, q.complete(v.Get("filter"), v.Get("sortBy"), v.Get("sortOrder"), v["attributes"], v["attributeSets"], k)
 }
@@ -56,6 +76,9 @@ func number(v url.Values, name string, fallback int) (int, error) {
 // queryOfSearch reads the body of POST .search (RFC 7644 section 3.4.3).
 func queryOfSearch(o object, k *kind) (query, error) {
 	q := query{start: 1, count: defaultCount}
+	if !slices.Contains(list(o, "schemas"), any(schemaSearch)) {
+		return q, missing("schemas with " + schemaSearch)
+	}
 	if _, v, ok := field(o, "startIndex"); ok {
 		f, _ := v.(float64)
 		q.start = int(f)
@@ -93,6 +116,9 @@ func (q *query) complete(where, sortBy, sortOrder string, attributes, sets []str
 	if sortBy != "" {
 		if q.sortBy, err = parsePath(sortBy, k); err != nil {
 			return err
+		}
+		if _, _, ok := k.resolve(q.sortBy); !ok {
+			return invalidPath(sortBy, k)
 		}
 		q.sorted = true
 	}

@@ -18,6 +18,7 @@ type answer struct {
 	body     any // nil: none
 	location string
 	version  string // ETag
+	next     string // opc-next-page
 	mime     string // default application/scim+json
 	half     bool   // a fault: the body stops in the middle
 }
@@ -35,6 +36,9 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	if a.version != "" {
 		h.Set("ETag", a.version)
+	}
+	if a.next != "" {
+		h.Set("opc-next-page", a.next)
 	}
 	if a.body == nil {
 		w.WriteHeader(a.status)

@@ -129,7 +129,7 @@ func TestOraclesSDKSetsUpSingleSignOn(t *testing.T) {
 		Schemas:    []string{"urn:ietf:params:scim:api:messages:2.0:PatchOp"},
 		Operations: []identitydomains.Operations{{Op: identitydomains.OperationsOpReplace, Path: str("rules"), Value: &order}}}})
 	require.NoError(t, err)
-	policy, err := utilities.GetPolicy(ctx, identitydomains.GetPolicyRequest{PolicyId: str("DefaultIDPPolicy"), Attributes: str("name,rules")})
+	policy, err := utilities.GetPolicy(ctx, identitydomains.GetPolicyRequest{PolicyId: str("DefaultIDPPolicy"), Attributes: str("name,rules,rules.name")})
 	require.NoError(t, err)
 	require.Equal(t, []string{"Keep local", "Default IDP Rule"}, []string{*policy.Rules[0].Name, *policy.Rules[1].Name})
 

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"cutover/internal/simulator/characteristics"
 )
 
 // selection is what a request wants to see of each resource: attributes and
@@ -93,91 +95,153 @@ func (s selection) wants(name string) (page, bool) {
 	return everything, asked
 }
 
-// apply reduces a resource to what is wanted.
+// apply reduces a resource to what is wanted. What is returned never is not
+// there, whatever is asked for.
 func (s selection) apply(o object, k *kind) object {
 	if len(s.paths) == 0 && len(s.sets) == 0 {
-		return k.usual(o)
+		return k.root.shown(o, usual)
 	}
-	seen := object{}
-	for name, v := range o {
-		key := strings.ToLower(name)
-		switch {
-		case k.always[key], s.sets["all"], s.sets["request"] && k.onRequest[key], s.sets["default"] && !k.onRequest[key]:
-			seen[name] = v
-		}
-	}
+	seen := k.root.shown(o, s.sees)
 	for _, p := range s.paths {
-		s.pick(seen, o, p)
+		s.pick(seen, o, p, k.root)
 	}
 	return seen
 }
 
-// usual is what a resource shows when nothing is asked for: all but what is
-// returned on request.
-func (k *kind) usual(o object) object {
-	for name := range k.onRequest {
-		if stored, _, ok := field(o, name); ok {
-			return without(o, stored) // no kind stores more than one of them
-		}
-	}
-	return o
+// usual is what is seen when nothing is asked for.
+func usual(r characteristics.Returned) bool {
+	return r == characteristics.Default || r == characteristics.Always
 }
 
-func (s selection) pick(to, from object, p attrPath) {
+// sees tells whether what is returned so is seen by the sets alone.
+func (s selection) sees(r characteristics.Returned) bool {
+	switch r {
+	case characteristics.Always:
+		return true
+	case characteristics.Default:
+		return s.sets["all"] || s.sets["default"]
+	case characteristics.Request:
+		return s.sets["all"] || s.sets["request"]
+	}
+	return false
+}
+
+// shown is what is seen of an object: attributes as they are returned, and of
+// complex ones the parts that are. It is new at the top level. Where only what
+// is always returned is seen, an extension with none of it is not.
+func (n *node) shown(o object, sees func(characteristics.Returned) bool) object {
+	out := make(object, len(o))
+	for name, v := range o {
+		s := n.find(name)
+		switch {
+		case s == nil:
+			if sees(characteristics.Default) {
+				out[name] = v
+			}
+		case !sees(s.Returned):
+			if below, ok := v.(object); ok && strings.HasPrefix(name, "urn:") {
+				if part := s.shown(below, sees); len(part) > 0 {
+					out[name] = part
+				}
+			}
+		case s.quiet:
+			out[name] = v
+		default:
+			if part := s.parts(v, sees); part != nil {
+				out[name] = part
+			}
+		}
+	}
+	return out
+}
+
+// parts is what is seen of the value of a complex attribute that is seen
+// itself: what its parts are returned by, or by default, decides. nil: nothing.
+func (n *node) parts(v any, sees func(characteristics.Returned) bool) any {
+	within := func(r characteristics.Returned) bool { return usual(r) || sees(r) }
+	switch v := v.(type) {
+	case object:
+		if part := n.shown(v, within); len(part) > 0 {
+			return part
+		}
+		return nil
+	case []any:
+		all := make([]any, len(v))
+		for i, e := range v {
+			all[i] = e
+			if c, ok := e.(object); ok {
+				all[i] = n.shown(c, within)
+			}
+		}
+		return all
+	}
+	return v
+}
+
+// pick puts what a path names onto what is seen, and of the elements or parts
+// around it what is always returned.
+func (s selection) pick(to, from object, p attrPath, n *node) {
 	if p.urn != "" {
 		name, v, _ := field(from, p.urn)
 		ext, ok := v.(object)
-		if !ok {
+		below := n.find(p.urn)
+		if !ok || below == nil {
 			return
 		}
 		if p.name == "" {
-			to[name] = ext
+			// Who names an extension names all that it has.
+			if part := below.shown(ext, func(r characteristics.Returned) bool { return r != characteristics.Never }); len(part) > 0 {
+				to[name] = part
+			}
 			return
 		}
-		part, _ := to[name].(object)
-		if part == nil {
-			part = object{}
-		}
-		s.pick(part, ext, attrPath{name: p.name, sub: p.sub})
+		part := without(inner(to, name))
+		s.pick(part, ext, attrPath{name: p.name, sub: p.sub}, below)
 		if len(part) > 0 {
 			to[name] = part
 		}
 		return
 	}
 	name, v, ok := field(from, p.name)
-	if !ok {
+	below := n.find(p.name)
+	if !ok || below == nil || below.Returned == characteristics.Never {
 		return
 	}
 	if p.sub == "" {
-		to[name] = v
+		if part := below.parts(v, usual); part != nil {
+			to[name] = part
+		}
 		return
 	}
 	switch v := v.(type) {
 	case object:
-		part, _ := to[name].(object)
-		part = without(part)
-		if stored, sub, ok := field(v, p.sub); ok {
-			part[stored] = sub
-		}
-		if len(part) > 0 {
+		if part := below.pickSub(inner(to, name), v, p.sub); len(part) > 0 {
 			to[name] = part
 		}
 	case []any:
 		before, _ := to[name].([]any)
 		parts := make([]any, len(v))
 		for i, e := range v {
-			var part object
+			var had object
 			if i < len(before) {
-				part, _ = before[i].(object)
+				had, _ = before[i].(object)
 			}
-			part = without(part)
-			if c, ok := e.(object); ok {
-				if stored, sub, ok := field(c, p.sub); ok {
-					part[stored] = sub
-				}
-			}
-			parts[i] = part
+			c, _ := e.(object)
+			parts[i] = below.pickSub(had, c, p.sub)
 		}
 		to[name] = parts
 	}
+}
+
+// pickSub is what was seen of a complex value, with one part more and with
+// those that are always returned.
+func (n *node) pickSub(had, from object, sub string) object {
+	part := without(had)
+	for name, v := range from {
+		s := n.find(name)
+		if strings.EqualFold(name, sub) && (s == nil || s.Returned != characteristics.Never) || s != nil && s.Returned == characteristics.Always {
+			part[name] = v
+		}
+	}
+	return part
 }

@@ -33,12 +33,8 @@ func nameOf(k *kind, o object) string { return text(o, nameAttribute(k)) }
 
 // createSetting makes a setting of what a client sent.
 func (d *domain) createSetting(k *kind, o object) (entry, error) {
-	o = k.strip(o)
 	s := &setting{id: d.newID(), kind: k}
 	o["id"] = s.id
-	if len(list(o, "schemas")) == 0 {
-		o["schemas"] = []any{k.schema}
-	}
 	switch k {
 	case kindApps:
 		d.completeApp(o)
@@ -48,6 +44,7 @@ func (d *domain) createSetting(k *kind, o object) (entry, error) {
 	if err := d.checkSetting(k, o, nil); err != nil {
 		return nil, err
 	}
+	o["schemas"] = k.named(o, []any{k.schema})
 	s.body, s.seq = d.stamped(o, k), d.nextSeq()
 	d.settings[k].put(s)
 	if k == kindApps && truth(o, "isOAuthClient", false) {
@@ -64,6 +61,7 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 	if err := d.checkSetting(s.kind, o, s); err != nil {
 		return nil, err
 	}
+	o["schemas"] = s.kind.named(o, []any{s.kind.schema})
 	s.body = d.stamped(o, s.kind)
 	return s, nil
 }
@@ -71,14 +69,10 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 // checkSetting validates the whole of a setting as it shall be; old is nil for
 // a new one.
 func (d *domain) checkSetting(k *kind, o object, old *setting) error {
-	name := nameOf(k, o)
-	if name == "" {
-		return missing(nameAttribute(k))
-	}
 	var err error
 	switch k {
 	case kindApps:
-		err = checkApp(o, old)
+		err = checkApp(o)
 	case kindAppRoles:
 		err = d.checkAppRole(o)
 	case kindIdPs:
@@ -87,24 +81,33 @@ func (d *domain) checkSetting(k *kind, o object, old *setting) error {
 		err = d.checkPolicy(o)
 	case kindRules:
 		err = d.checkRule(o)
-	case kindConditions:
-		err = checkCondition(o)
 	}
 	if err != nil {
 		return err
 	}
+	return d.checkUnique(k, o, old)
+}
+
+// checkUnique refuses a second setting with the same value of a unique
+// attribute. The uniqueName of a role, which the service makes, is taken for
+// its app and its displayName.
+func (d *domain) checkUnique(k *kind, o object, old *setting) error {
+	uniques := k.uniques()
 	for _, other := range d.settings[k].all {
-		if other != old && k != kindRules && strings.EqualFold(nameOf(k, other.body), name) && sameScope(k, other.body, o) {
-			return conflict("There is one of this name in %s already.", k.name)
+		if other == old {
+			continue
+		}
+		for _, n := range uniques {
+			have, want := text(other.body, n.Name), text(o, n.Name)
+			if want != "" && (have == want || !n.Exact && strings.EqualFold(have, want)) {
+				return conflict("There is a resource in %s with this %s already; %s is unique.", k.name, n.Name, n.Name)
+			}
+		}
+		if k == kindAppRoles && text(inner(other.body, "app"), "value") == text(inner(o, "app"), "value") && strings.EqualFold(nameOf(k, other.body), nameOf(k, o)) {
+			return conflict("The app has a role of this displayName already.")
 		}
 	}
 	return nil
-}
-
-// sameScope tells whether two settings of a kind may not share a name: roles
-// of different apps may.
-func sameScope(k *kind, a, b object) bool {
-	return k != kindAppRoles || text(inner(a, "app"), "value") == text(inner(b, "app"), "value")
 }
 
 // removeSetting deletes a setting, unless something depends on it.

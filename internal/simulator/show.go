@@ -44,5 +44,11 @@ func (d *domain) show(k *kind, e entry, want selection, budget *int) (object, er
 			o["members"] = all[from:to]
 		}
 	}
-	return want.apply(o, k), nil
+	seen := want.apply(o, k)
+	if meta, ok := seen["meta"].(object); ok {
+		meta = without(meta)
+		meta["location"] = d.location(k, e)
+		seen["meta"] = meta
+	}
+	return seen, nil
 }

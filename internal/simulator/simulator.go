@@ -50,6 +50,9 @@ type Options struct {
 	// Port is the first of four ports: Fusion, Utilities, CXIF, Fusion
 	// Applications. Zero takes free ones.
 	Port int
+	// Witness is shown every request to a domain before it is served, several at
+	// once. Default none.
+	Witness func(Seen)
 	// Clock is for limits, tokens and timestamps. Default time.Now.
 	Clock func() time.Time
 }
@@ -142,7 +145,7 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		} else if broken, err := readFaultOf(o.Fault); err == nil && broken.domain == name {
 			d.broken = broken
 		}
-		s.listen(ctx, listeners[i], d.handler(sso.New(door{d}, pages)))
+		s.listen(ctx, listeners[i], s.witnessed(name, d.handler(sso.New(door{d}, pages))))
 	}
 	fusion := s.domains[directory.Fusion]
 	copies := newCopyQueue(fusion, o.CopyDelay)

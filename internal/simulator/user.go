@@ -56,7 +56,10 @@ type userFlags struct {
 	empty                       bool     // emails is there, and empty
 }
 
-var userSchemas = []any{schemaUser, schemaUserExt, schemaUserState}
+var (
+	userSchemas             = []any{schemaUser, schemaUserExt, schemaUserState}
+	userSchemasWithPassword = []any{schemaUser, schemaUserExt, schemaUserState, schemaPassword}
+)
 
 func (u *user) rid() string  { return u.id }
 func (u *user) rseq() uint64 { return u.seq }

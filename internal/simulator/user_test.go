@@ -105,10 +105,14 @@ func TestTheQuickReaderOfFiltersAgreesWithTheGeneralOne(t *testing.T) {
 			parts = append(parts, attribute.Draw(t, fmt.Sprint("attribute", i))+" eq "+string(v))
 		}
 		chain := strings.Join(parts, " or ")
-		quick := parseChain(chain, kindUsers)
+		c := compiler{k: kindUsers, at: kindUsers.root, search: true}
+		quick, err := c.chain(chain)
+		require.NoError(t, err)
 		require.NotNil(t, quick, chain)
 		// Parentheses are what the quick reader leaves to the general one.
-		require.Nil(t, parseChain("("+chain+")", kindUsers))
+		left, err := c.chain("(" + chain + ")")
+		require.NoError(t, err)
+		require.Nil(t, left)
 		general, err := parseFilter("("+chain+")", kindUsers)
 		require.NoError(t, err, chain)
 		require.Equal(t, flat(quick), flat(general))

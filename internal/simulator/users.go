@@ -62,13 +62,9 @@ func removeFrom(index map[string][]*user, key string, u *user) {
 
 // createUser makes a user of what a client sent.
 func (d *domain) createUser(o object) (entry, error) {
-	o = kindUsers.strip(o)
 	password := text(o, "password")
 	o = without(o, "password")
-	dropWriteOnly(o)
-	if text(inner(o, "name"), "familyName") == "" {
-		return nil, missing("name.familyName")
-	}
+	kindUsers.drop(o)
 	if !hasPrimary(o) {
 		r := invalid("A user needs a primary email: one of emails with primary true.")
 		r.messageID = messageNoEmail
@@ -79,8 +75,7 @@ func (d *domain) createUser(o object) (entry, error) {
 	if _, _, ok := field(o, "active"); !ok {
 		o["active"] = true
 	}
-	name, v, _ := field(o, schemaUserExt)
-	ext, _ := clone(v).(object)
+	ext, _ := o[schemaUserExt].(object)
 	if ext == nil {
 		ext = object{}
 	}
@@ -88,9 +83,7 @@ func (d *domain) createUser(o object) (entry, error) {
 		ext["isFederatedUser"] = false
 	}
 	ext["status"] = "verified"
-	delete(o, name)
 	o[schemaUserExt] = ext
-	o["schemas"] = userSchemas
 	u, err := d.checkedUser(o, nil)
 	if err != nil {
 		return nil, err
@@ -105,7 +98,7 @@ func (d *domain) createUser(o object) (entry, error) {
 func (d *domain) updateUser(old *user, o object) (entry, error) {
 	password := text(o, "password")
 	o = without(o, "password")
-	dropWriteOnly(o)
+	kindUsers.drop(o)
 	u, err := d.checkedUser(o, old)
 	if err != nil {
 		return nil, err
@@ -138,30 +131,8 @@ func (d *domain) checkedUser(o object, old *user) (*user, error) {
 	if err := checkEmails(o); err != nil {
 		return nil, err
 	}
-	return userFrom(d.stamped(canonical(o), kindUsers)), nil
-}
-
-// canonical gives the attributes that the compact form knows their usual
-// spelling, in case a client wrote them otherwise.
-func canonical(o object) object {
-	c := make(object, len(o))
-	for k, v := range o {
-		for _, usual := range []string{"userName", "displayName", "externalId", "active", "name", "emails", "schemas", schemaUserExt} {
-			if strings.EqualFold(k, usual) {
-				k = usual
-			}
-		}
-		c[k] = v
-	}
-	return c
-}
-
-// dropWriteOnly takes off what is honoured at create and never returned.
-func dropWriteOnly(o object) {
-	name, v, _ := field(o, schemaUserExt)
-	if ext, ok := v.(object); ok {
-		o[name] = without(ext, "bypassNotification", "isAuthenticationDelegated")
-	}
+	o["schemas"] = kindUsers.named(o, userSchemas)
+	return userFrom(d.stamped(o, kindUsers)), nil
 }
 
 func hasPrimary(o object) bool {
@@ -193,12 +164,6 @@ func addRecovery(o object) {
 func checkEmails(o object) error {
 	primaries := 0
 	for _, e := range objects(o, "emails") {
-		if text(e, "value") == "" || text(e, "type") == "" {
-			return missing("emails.value, emails.type")
-		}
-		if !slices.Contains([]string{"work", "home", "other", "recovery"}, text(e, "type")) {
-			return invalid("emails.type is one of work, home, other, recovery.")
-		}
 		if truth(e, "primary", false) {
 			primaries++
 		}
@@ -234,6 +199,9 @@ func (d *domain) setPassword(u *user, password string) {
 		u.rest = object{}
 	}
 	u.rest[schemaPassword] = object{"lastSuccessfulSetDate": d.timestamp()}
+	if u.flags.standard {
+		u.flags.standard, u.rest["schemas"] = false, userSchemasWithPassword
+	}
 }
 
 // removeUser deletes a user, their memberships and what was granted to them.

@@ -215,10 +215,29 @@ func patchOf(operations ...m) m {
 	return m{"schemas": []any{"urn:ietf:params:scim:api:messages:2.0:PatchOp"}, "Operations": ops}
 }
 
-// create makes a resource and returns its id.
-func (w *world) create(d directory.Domain, kind string, body any) string {
+// schemaOf are the core schemas by kind.
+var schemaOf = map[string]string{
+	"Users": "urn:ietf:params:scim:schemas:core:2.0:User", "Groups": "urn:ietf:params:scim:schemas:core:2.0:Group",
+	"Apps": idcs + "App", "AppRoles": idcs + "AppRole", "Grants": idcs + "Grant", "IdentityProviders": idcs + "IdentityProvider",
+	"Policies": idcs + "Policy", "Rules": idcs + "Rule", "Conditions": idcs + "Condition", "AppStatusChanger": idcs + "AppStatusChanger",
+	"UserStatusChanger": idcs + "UserStatusChanger",
+}
+
+const idcs = "urn:ietf:params:scim:schemas:oracle:idcs:"
+
+// of is a body that says what it is.
+func of(kind string, body m) m {
+	c := m{"schemas": []any{schemaOf[kind]}}
+	for k, v := range body {
+		c[k] = v
+	}
+	return c
+}
+
+// create makes a resource, which needs not say what it is, and returns its id.
+func (w *world) create(d directory.Domain, kind string, body m) string {
 	w.t.Helper()
-	r := w.admin(d, "POST", "/"+kind, body)
+	r := w.admin(d, "POST", "/"+kind, of(kind, body))
 	require.Equal(w.t, 201, r.Status, r.Raw)
 	return r.text("id")
 }

@@ -1,0 +1,157 @@
+package simulator
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"cutover/internal/simulator/characteristics"
+)
+
+// The schemas of what a domain tells of itself (RFC 7643 sections 5 to 7).
+const (
+	schemaConfig       = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+	schemaResourceType = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+	schemaSchema       = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+)
+
+// discovery answers what is asked about the domain itself (RFC 7644 section 4).
+// Not ok: the path is about something else. Whoever has a token may ask.
+func (d *domain) discovery(method, path, filter string) (a answer, ok bool, err error) {
+	kind, id, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	var all []object
+	switch kind {
+	case "ServiceProviderConfig":
+		all, id = []object{serviceProviderConfig()}, ""
+	case "ResourceTypes":
+		all = resourceTypes()
+	case "Schemas":
+		all = schemas()
+	default:
+		return a, false, nil
+	}
+	switch {
+	case method != http.MethodGet:
+		return a, true, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", method)
+	case filter != "" && kind != "ServiceProviderConfig": // one object has nothing to select from
+		return a, true, refuse(http.StatusForbidden, "%s cannot be filtered (RFC 7644 section 4).", kind)
+	}
+	located := make([]any, 0, len(all))
+	for _, o := range all {
+		o = without(o)
+		own := d.url + "/admin/v1/" + kind
+		if kind != "ServiceProviderConfig" {
+			own += "/" + text(o, "id")
+		}
+		o["meta"] = object{"resourceType": strings.TrimSuffix(kind, "s"), "location": own}
+		if kind == "ServiceProviderConfig" || id != "" && strings.EqualFold(text(o, "id"), id) {
+			return answer{status: http.StatusOK, body: o}, true, nil
+		}
+		located = append(located, o)
+	}
+	if id != "" {
+		return a, true, notFound(kind, id)
+	}
+	return answer{status: http.StatusOK, body: object{"schemas": []any{schemaList}, "totalResults": len(located),
+		"itemsPerPage": len(located), "startIndex": 1, "Resources": located}}, true, nil
+}
+
+// tell sends what the domain says of itself.
+func (d *domain) tell(w http.ResponseWriter, r *http.Request, a answer) {
+	if pause(r.Context(), 2*d.latency) { // there is no moment in between at which something takes effect
+		a.write(w)
+	}
+}
+
+func serviceProviderConfig() object {
+	return object{
+		"schemas":        []any{schemaConfig},
+		"patch":          object{"supported": true},
+		"bulk":           object{"supported": true, "maxOperations": maxBulk, "maxPayloadSize": maxPayload},
+		"filter":         object{"supported": true, "maxResults": maxCount},
+		"changePassword": object{"supported": true},
+		"sort":           object{"supported": true},
+		"etag":           object{"supported": true},
+		"authenticationSchemes": []any{object{"type": "oauthbearertoken", "name": "OAuth Bearer Token", "primary": true,
+			"description": "A token of a client with the grant client_credentials, from /oauth2/v1/token.",
+			"specUri":     "https://www.rfc-editor.org/info/rfc6750"}},
+	}
+}
+
+var resourceTypes = sync.OnceValue(func() []object {
+	var all []object
+	for _, k := range kinds {
+		r := characteristics.Of(k.resource)
+		o := object{"schemas": []any{schemaResourceType}, "id": r.Name, "name": r.Name, "endpoint": "/" + r.Endpoint,
+			"description": r.Description, "schema": r.Schema}
+		var extensions []any
+		for _, e := range r.Extensions {
+			extensions = append(extensions, object{"schema": e.Schema, "required": false})
+		}
+		if extensions != nil {
+			o["schemaExtensions"] = extensions
+		}
+		all = append(all, o)
+	}
+	return all
+})
+
+var schemas = sync.OnceValue(func() []object {
+	var all []object
+	told := map[string]bool{}
+	tell := func(urn, name, description string, as characteristics.Attributes) {
+		if told[urn] { // an extension may be of several kinds
+			return
+		}
+		told[urn] = true
+		all = append(all, object{"schemas": []any{schemaSchema}, "id": urn, "name": name, "description": description, "attributes": definitions(as)})
+	}
+	for _, k := range kinds {
+		r := characteristics.Of(k.resource)
+		var own characteristics.Attributes
+		for _, a := range r.Attributes {
+			switch a.Name {
+			case "id", "externalId", "meta", "schemas": // common to all, and of no schema (RFC 7643 section 3.1)
+			default:
+				own = append(own, a)
+			}
+		}
+		tell(r.Schema, r.Name, r.Description, own)
+		for _, e := range r.Extensions {
+			tell(e.Schema, e.Schema[strings.Index(e.Schema, "extension:")+len("extension:"):], e.Description, e.Attributes)
+		}
+	}
+	return all
+})
+
+// definitions are attributes in the form of RFC 7643 section 7.
+func definitions(as characteristics.Attributes) []any {
+	all := make([]any, len(as))
+	for i, a := range as {
+		o := object{"name": a.Name, "type": a.Type, "multiValued": a.Multi, "description": a.Description, "required": a.Required,
+			"mutability": string(a.Mutability), "returned": string(a.Returned)}
+		switch a.Type {
+		case characteristics.Complex:
+			o["subAttributes"] = definitions(a.Sub)
+		case characteristics.Any:
+			o["type"] = characteristics.String // RFC 7643 knows no open type
+		case characteristics.Reference:
+			o["referenceTypes"] = []any{"uri"}
+			o["caseExact"] = true
+		case characteristics.String, characteristics.Binary:
+			o["caseExact"] = a.Exact
+		}
+		if o["uniqueness"] = "none"; a.Unique != "" {
+			o["uniqueness"] = a.Unique
+		}
+		if len(a.Values) > 0 {
+			values := make([]any, len(a.Values))
+			for j, v := range a.Values {
+				values[j] = v
+			}
+			o["canonicalValues"] = values
+		}
+		all[i] = o
+	}
+	return all
+}
