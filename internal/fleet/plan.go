@@ -11,6 +11,7 @@ import (
 	"cutover/internal/fusionapps"
 	"cutover/internal/identitydomain"
 	"cutover/internal/observe"
+	"cutover/internal/phase"
 	"cutover/internal/scim"
 )
 
@@ -39,6 +40,16 @@ func ReadersOf(stored []byte) (map[directory.Domain]observe.Domain, error) {
 		readers[d] = r
 	}
 	return readers, nil
+}
+
+// FactsOf looks at every domain, and at Fusion Applications. What could not be asked
+// is in the facts as well as in the error.
+func FactsOf(ctx context.Context, stored []byte) (phase.Facts, error) {
+	e, err := NewEstate(stored, "")
+	if err != nil {
+		return phase.Facts{}, err
+	}
+	return e.Facts(ctx)
 }
 
 func optionsOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) identitydomain.Options {
