@@ -24,7 +24,7 @@ func (a *app) check() *cobra.Command {
 says of each thing that a cutover depends on: what was looked at, how it stands, and
 what to do. It writes nothing: whether a client may write is told from its roles.
 
-It ends with 1 where something cannot be reached (the rest is tried all the same),
+It ends with 1 where something cannot be read (the rest is tried all the same),
 and with 3 where something would stop the cutover.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runCheck(c.Context(), file) },
 	}
@@ -38,13 +38,13 @@ func (a *app) runCheck(ctx context.Context, file string) error {
 		return err
 	}
 	facts, err := fleet.FactsOf(ctx, f.Canonical)
-	if err != nil && planning.Reached(facts) {
+	readable := planning.Readable(facts)
+	if err != nil && readable {
 		return err
 	}
 	sso := fleet.SSOSettingsOf(f.Config)
 	var looks []phase.Look
-	reached := planning.Reached(facts)
-	if !reached {
+	if !readable {
 		looks = phase.LooksAtFacts(facts, sso)
 	} else if looks, err = a.lookAtAll(ctx, f, facts, sso); err != nil {
 		return err
@@ -59,12 +59,12 @@ func (a *app) runCheck(ctx context.Context, file string) error {
 	if a.json {
 		err = printJSON(a.out, looks)
 	} else {
-		err = printLooks(a.out, looks, reached)
+		err = printLooks(a.out, looks, readable)
 	}
 	switch {
 	case err != nil || wrong == 0:
 		return err
-	case !reached:
+	case !readable:
 		return &exitWith{code: exitError, said: true, err: fmt.Errorf("%s failed", count(wrong, "check"))}
 	}
 	return &exitWith{code: exitStopped, said: true, err: fmt.Errorf("%s would stop the cutover", count(wrong, "thing"))}
@@ -90,7 +90,7 @@ var marks = map[phase.Standing]string{
 const lineWidth = 110
 
 // printLooks shows what was looked at, area by area.
-func printLooks(to io.Writer, looks []phase.Look, reached bool) error {
+func printLooks(to io.Writer, looks []phase.Look, readable bool) error {
 	w := bufio.NewWriter(to)
 	show := painter(to)
 	where, number := 0, map[phase.Standing]int{}
@@ -126,7 +126,7 @@ func printLooks(to io.Writer, looks []phase.Look, reached bool) error {
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, verdict(show, number, reached))
+	fmt.Fprintln(w, verdict(show, number, readable))
 	return w.Flush()
 }
 
@@ -142,7 +142,7 @@ func marked(show paint, s phase.Standing) string {
 }
 
 // verdict is the last line: how much of each there is.
-func verdict(show paint, number map[phase.Standing]int, reached bool) string {
+func verdict(show paint, number map[phase.Standing]int, readable bool) string {
 	all := 0
 	for _, n := range number {
 		all += n
@@ -158,8 +158,8 @@ func verdict(show paint, number map[phase.Standing]int, reached bool) string {
 	}
 	wrong := number[phase.Wrong]
 	switch {
-	case !reached:
-		return words + ". " + show.bad("Not everything was reached") + ", so people and settings were not looked at. Nothing was written."
+	case !readable:
+		return words + ". " + show.bad("Not everything can be read") + ", so people and settings were not looked at. Nothing was written."
 	case wrong > 0:
 		return words + ". " + show.bad(fmt.Sprintf("%d would stop the cutover", wrong)) + ". Nothing was written."
 	}

@@ -79,7 +79,7 @@ func (c *Client) probeRoles(ctx context.Context, p *directory.Probe) error {
 		return unknown(p, err)
 	}
 	if len(apps.Items) != 1 {
-		p.RolesUnknown = "the domain does not show the app of client " + p.ClientID
+		p.RolesUnknown = "its app is not shown, so its roles are unknown"
 		return nil
 	}
 	p.ClientName = apps.Items[0].DisplayName
@@ -113,7 +113,7 @@ func unknown(p *directory.Probe, err error) error {
 	if !forbidden(err) {
 		return err
 	}
-	p.RolesUnknown = "the client may not read its own roles"
+	p.RolesUnknown = "it may not read its own roles"
 	return nil
 }
 

@@ -42,7 +42,8 @@ func (c *checking) limits() {
 		}
 		most, what := ObjectLimitsOf(kind), "type "+kind
 		l := Look{Area: AreaLimits, Where: string(d), What: what, Standing: Fine,
-			How: fmt.Sprintf("as the configuration says: the domain's API does not show it. %d users, %d groups, %d identity providers: within its limits", p.Users, p.Groups, p.IdPs)}
+			How: fmt.Sprintf("%s, %s, %s: within its limits (the type is the configuration's word: no API shows it)",
+				number(p.Users, "user"), number(p.Groups, "group"), number(p.IdPs, "identity provider"))}
 		name := "domain-type"
 		for _, n := range []struct {
 			have, most int
@@ -61,4 +62,12 @@ func (c *checking) limits() {
 		}
 		c.look(name, l)
 	})
+}
+
+// number is a number of things, in words.
+func number(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }

@@ -31,7 +31,7 @@ func (c *checking) pairing() error {
 			How: fmt.Sprintf("%d of its %d users are in Fusion by name", both, in)})
 	}
 	c.look("", Look{Area: AreaPairing, What: "confirmation", Standing: ToDo,
-		How: "whether these environments belong together a person says: `cutover start` asks at its first gate, before anything is written"})
+		How: "a person says whether these belong together: the first gate of a cutover asks, before anything is written"})
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (c *checking) copied() error {
 		}
 	}
 	l := Look{Area: AreaPairing, Where: whereApplications, What: a.URL, Standing: ToDo,
-		How: fmt.Sprintf("of %d of its accounts, %d are in the Fusion domain %s", len(a.Sample), there, c.urlOf(directory.Fusion))}
+		How: fmt.Sprintf("%d of %d of its accounts are in the Fusion domain %s", there, len(a.Sample), c.urlOf(directory.Fusion))}
 	switch {
 	case len(a.Sample) == 0:
 		l.How = "has no accounts, so nothing shows whether " + c.urlOf(directory.Fusion) + " is its domain"

@@ -26,7 +26,7 @@ func (c *checking) reach() {
 		c.look("not-reached", l)
 	})
 	a := c.in.Facts.Applications
-	l := Look{Area: AreaReach, Where: whereApplications, What: "credentials", Standing: Fine, How: fmt.Sprintf("%s answers; users and roles can be read (%d accounts)", a.URL, a.Accounts)}
+	l := Look{Area: AreaReach, Where: whereApplications, What: "credentials", Standing: Fine, How: fmt.Sprintf("%s answers; users (%d) and roles can be read", a.URL, a.Accounts)}
 	if a.Failed != "" {
 		l.Standing, l.How = Wrong, a.Failed
 		if strings.Contains(a.Failed, "HTTP 403") {

@@ -96,8 +96,8 @@ func (c *checking) rights() {
 			l.Do = []string{grantRoles(d, p, endpoints)}
 		default:
 			l.Standing = Unknown
-			l.How = fmt.Sprintf("%s, so what it may write cannot be seen; it may read everything. It must be able to write %s", p.RolesUnknown, strings.Join(endpoints, ", "))
-			l.Do = []string{"see in the console that it has " + strings.Join(rolesFor(endpoints), ", ") + ", or " + directory.RoleDomainAdmin}
+			l.How = p.RolesUnknown + ": it may read, and must be able to write " + strings.Join(endpoints, ", ")
+			l.Do = []string{"see in the console that it is " + enumerate(rolesFor(endpoints)) + ", or " + directory.RoleDomainAdmin}
 		}
 		c.look("client-without-rights", l)
 	})
@@ -136,11 +136,21 @@ func uncovered(endpoints, roles []string) []string {
 // is needed.
 func rolesFor(endpoints []string) []string {
 	var roles []string
-	for _, m := range mayWrite[1:] {
-		left := uncovered(endpoints, roles)
-		if slices.ContainsFunc(left, func(e string) bool { return slices.Contains(m.endpoints, e) }) {
-			roles = append(roles, m.role)
+	for left := endpoints; len(left) > 0; {
+		most, role := 0, directory.RoleDomainAdmin
+		for _, m := range mayWrite[1:] {
+			covers := 0
+			for _, e := range left {
+				if slices.Contains(m.endpoints, e) {
+					covers++
+				}
+			}
+			if covers > most {
+				most, role = covers, m.role
+			}
 		}
+		roles = append(roles, role)
+		left = uncovered(left, roles)
 	}
 	return roles
 }

@@ -49,8 +49,8 @@ func (c *checking) webServices() error {
 		return nil
 	}
 	l.Standing = ToDo
-	l.How = fmt.Sprintf("%d people get %s who do not have it. Utilities makes a user's record at the first sign-in to its pages, but not at a REST or SOAP call", len(l.People), strings.Join(roles, ", "))
-	l.Do = []string{"make a user in the Utilities application by hand, Login ID = user name, for those of them who will call web services: `cutover check --json` lists them under \"records in Utilities\""}
+	l.How = fmt.Sprintf("%d people get %s anew. Their record is made at the first sign-in to a page, not at a REST or SOAP call", len(l.People), strings.Join(roles, ", "))
+	l.Do = []string{"make it by hand in the Utilities application, Login ID = user name, for those who will call web services; `cutover check --json` lists all"}
 	c.look("", l)
 	return nil
 }

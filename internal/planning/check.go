@@ -69,14 +69,15 @@ func looksAtPlan(whole forecast.Whole) []phase.Look {
 			}
 		}
 		if len(stops) > 0 {
-			plan = append(plan, phase.Look{Area: phase.AreaPlan, What: p.Name, Standing: phase.Wrong, How: "would stop by " + tally(stops),
-				Do: []string{"`cutover plan` shows each with what resolves it; `cutover resolve` asks, one by one"}})
+			plan = append(plan, phase.Look{Area: phase.AreaPlan, What: p.Name, Standing: phase.Wrong, How: "would stop by " + tally(stops)})
 		}
 	}
 	if len(groups) == 0 {
 		groups = append(groups, phase.Look{Area: phase.AreaGroups, What: "members", Standing: phase.Fine, How: "no group grows past what its domain takes"})
 	}
-	if len(plan) == 0 {
+	if n := len(plan); n > 0 {
+		plan[n-1].Do = []string{"`cutover plan` shows each with what resolves it; `cutover resolve` asks, one by one"}
+	} else {
 		how := fmt.Sprintf("%d changes in all, and nothing that would stop them", changes)
 		if notes > 0 {
 			how += fmt.Sprintf("; %d to know, shown by `cutover plan`", notes)
@@ -95,10 +96,10 @@ func tally(names map[string]int) string {
 	return strings.Join(out, ", ")
 }
 
-// Reached tells whether everything that was asked has answered.
-func Reached(facts phase.Facts) bool {
+// Readable tells whether everything that was asked has answered, and lets itself be read.
+func Readable(facts phase.Facts) bool {
 	for _, d := range directory.Domains {
-		if facts.Domains[d].Failed != "" {
+		if p := facts.Domains[d]; p.Failed != "" || len(p.Refused) > 0 {
 			return false
 		}
 	}
