@@ -61,14 +61,18 @@ const (
 
 // Looks is everything that is looked at, in order. It changes nothing.
 func Looks(in Input) ([]Look, error) {
-	if err := needs("check", in, directory.Fusion, directory.Utilities); err != nil {
+	c := &checking{in: in}
+	return c.all(c.named, c.taken, c.certificates, c.signIn, c.copied, c.pairing, c.accounts, c.webServices)
+}
+
+func (c *checking) all(looks ...func() error) ([]Look, error) {
+	if err := needs("check", c.in, directory.Fusion, directory.Utilities); err != nil {
 		return nil, err
 	}
-	c := &checking{in: in}
-	if in.Facts != nil {
-		c.looks = LooksAtFacts(*in.Facts, in.SSO)
+	if c.in.Facts != nil {
+		c.looks = LooksAtFacts(*c.in.Facts, c.in.SSO)
 	}
-	for _, look := range []func() error{c.named, c.taken, c.certificates, c.signIn, c.pairing, c.accounts, c.webServices} {
+	for _, look := range looks {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -101,7 +105,7 @@ func (c *checking) look(name string, l Look) {
 		l.finding = directory.Finding{Phase: "check", Name: name, Domain: directory.Domain(l.Where), Detail: l.What + ": " + l.How,
 			Fixes: l.Do, Blocking: l.Standing == Wrong}
 		if l.Where == whereApplications {
-			l.finding.Domain = directory.Fusion
+			l.finding.Domain, l.finding.Detail = directory.Fusion, whereApplications+", "+l.finding.Detail
 		}
 	}
 	c.looks = append(c.looks, l)
@@ -169,9 +173,11 @@ func (c *checking) probes(each func(directory.Domain, directory.Probe)) {
 	}
 }
 
-// planCheck tells what stops the cutover and what must be known.
+// planCheck tells what stops the cutover and what must be known. What a person only
+// sees or does beside it, it does not look at.
 func planCheck(in Input, sink reconcile.Sink) error {
-	looks, err := Looks(in)
+	c := &checking{in: in}
+	looks, err := c.all(c.named, c.taken, c.certificates, c.signIn, c.copied, c.accounts)
 	if err != nil {
 		return err
 	}

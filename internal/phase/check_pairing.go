@@ -11,9 +11,6 @@ import (
 // pairing shows what hints at the environments belonging together. Whether they do
 // a person confirms, when the cutover begins: its first gate asks.
 func (c *checking) pairing() error {
-	if err := c.copied(); err != nil {
-		return err
-	}
 	for _, d := range c.targets() {
 		in, both := 0, 0
 		for p, err := range reconcile.Join(c.in.World[d].ByName(), c.in.World[directory.Fusion].ByName()) {
