@@ -26,6 +26,8 @@ type Domain interface {
 	apply.Peer
 	apply.Settings
 	Check(ctx context.Context) error
+	// Probe looks at what the domain shows of itself and of our client there.
+	Probe(ctx context.Context) (directory.Probe, error)
 	Waited() time.Duration
 	// NeverSignedIn tells of which users the domain says that they have never signed in.
 	NeverSignedIn(ctx context.Context, userNames []string) (map[string]bool, error)
@@ -37,6 +39,7 @@ type Domain interface {
 type Applications interface {
 	apply.Peer
 	Check(ctx context.Context) error
+	Probe(ctx context.Context) (directory.ApplicationsProbe, error)
 	Waited() time.Duration
 }
 

@@ -90,6 +90,11 @@ func (a *Activities) Forecast(ctx context.Context, in PlanParams) (ForecastResul
 	if err := a.putAttested(ctx, in.Cutover, e); err != nil {
 		return ForecastResult{}, err
 	}
+	facts, err := e.Facts(ctx)
+	if err != nil {
+		return ForecastResult{}, err
+	}
+	p.Facts = &facts
 	if p.Scratch, err = spool.Open(ctx); err != nil {
 		return ForecastResult{}, err
 	}

@@ -66,6 +66,11 @@ func (a *app) runPlan(ctx context.Context, file, out string) (err error) {
 	if in.Readers, err = fleet.ReadersOf(f.Canonical); err != nil {
 		return err
 	}
+	facts, err := fleet.FactsOf(ctx, f.Canonical)
+	if err != nil {
+		return err
+	}
+	in.Facts = &facts
 	if in.Limits, in.LimitsName, err = fleet.LimitsOf(f.Config); err != nil {
 		return err
 	}

@@ -1,18 +1,14 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"cutover/internal/config"
-	"cutover/internal/directory"
-	"cutover/internal/fleet"
 	"cutover/internal/version"
 )
 
@@ -69,72 +65,4 @@ func (a *app) version() *cobra.Command {
 			return err
 		},
 	}
-}
-
-// checked is a line of `cutover check`.
-type checked struct {
-	What string `json:"what"`
-	OK   bool   `json:"ok"`
-	How  string `json:"how"`
-}
-
-func (a *app) check() *cobra.Command {
-	var file string
-	c := &cobra.Command{
-		Use: "check", Short: "Try the configuration: every domain, every credential",
-		Long: `Reads the configuration and reaches every domain and Fusion Applications with its
-credentials. It writes nothing. It ends with 1 where something does not work; the
-rest is tried all the same.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runCheck(c.Context(), file) },
-	}
-	configFlag(c, &file)
-	return c
-}
-
-func (a *app) runCheck(ctx context.Context, file string) error {
-	f, err := a.load(file)
-	if err != nil {
-		return err
-	}
-	estate, err := fleet.NewEstate(f.Canonical, f.Hash)
-	if err != nil {
-		return err
-	}
-	lines := []checked{{What: "configuration", OK: true, How: f.Path + ", " + shortHash(f.Hash)}}
-	failed := 0
-	try := func(what string, err error) {
-		line := checked{What: what, OK: err == nil, How: "reached, and its credentials work"}
-		if err != nil {
-			line.How = err.Error()
-			for _, said := range []string{what, "fusion-applications"} { // it is said at the beginning of the line
-				line.How = strings.TrimPrefix(line.How, said+": ")
-			}
-			failed++
-		}
-		lines = append(lines, line)
-	}
-	for _, d := range directory.Domains {
-		if client, ok := estate.Domains[d]; ok {
-			try(string(d), client.Check(ctx))
-		}
-	}
-	try("Fusion Applications", estate.Applications.Check(ctx))
-	if a.json {
-		if err := printJSON(a.out, lines); err != nil {
-			return err
-		}
-	} else {
-		show := painter(a.out)
-		for _, l := range lines {
-			mark := show.good("ok  ")
-			if !l.OK {
-				mark = show.bad("FAIL")
-			}
-			fmt.Fprintf(a.out, "%s  %-20s %s\n", mark, l.What, l.How)
-		}
-	}
-	if failed > 0 {
-		return &exitWith{code: exitError, said: true, err: fmt.Errorf("%s failed", count(failed, "check"))}
-	}
-	return nil
 }

@@ -153,6 +153,16 @@ type AccessTo struct {
 	App    string     `json:"app,omitzero"`
 	Roles  []string   `json:"roles,omitzero"`
 	Groups OrderedMap `json:"groups,omitzero"`
+	// OverLimit says what becomes of people for whom a group has no room: refuse
+	// (default), which stops before anything is written, or grant, which gives them
+	// the roles directly.
+	OverLimit string `json:"overLimit,omitzero"`
+	// MembersPerGroup is how many members a group of the domain takes. Default: as
+	// Oracle says for the domain's type.
+	MembersPerGroup int `json:"membersPerGroup,omitzero"`
+	// WebServiceRoles are those of the roles with which people call web services.
+	// Default: those that are called so, such as AppWebServices.
+	WebServiceRoles []string `json:"webServiceRoles,omitzero"`
 }
 
 // Sync is the engine of both syncs: direct.

@@ -67,6 +67,7 @@ var choices = []struct {
 	{"Migrate", "through", throughs},
 	{"Sync", "engine", engines},
 	{"SSO", "testBy", testBys},
+	{"AccessTo", "overLimit", overLimits},
 	{"Probation", "watchdog", watchdogs},
 	{"Invitations", "by", inviters},
 	{"Resolution", "orphans", orphans},

@@ -111,6 +111,7 @@ func (v *validator) accessTo(p path, a AccessTo, needed bool) {
 		v.names(p.key("roles"), a.Roles)
 	}
 	v.pairs(p.key("groups"), a.Groups, "name the group of this domain that gives the access")
+	v.groupRoom(p, a)
 }
 
 func contains(names []string, name string) bool {

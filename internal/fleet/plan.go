@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -10,6 +11,7 @@ import (
 	"cutover/internal/fusionapps"
 	"cutover/internal/identitydomain"
 	"cutover/internal/observe"
+	"cutover/internal/phase"
 	"cutover/internal/scim"
 )
 
@@ -38,6 +40,16 @@ func ReadersOf(stored []byte) (map[directory.Domain]observe.Domain, error) {
 		readers[d] = r
 	}
 	return readers, nil
+}
+
+// FactsOf looks at every domain, and at Fusion Applications. What could not be asked
+// is in the facts as well as in the error.
+func FactsOf(ctx context.Context, stored []byte) (phase.Facts, error) {
+	e, err := NewEstate(stored, "")
+	if err != nil {
+		return phase.Facts{}, err
+	}
+	return e.Facts(ctx)
 }
 
 // LimitsOf are the paces that a configuration gives each route, and whose limits

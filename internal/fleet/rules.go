@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"cmp"
+
 	"cutover/internal/config"
 	"cutover/internal/directory"
 	"cutover/internal/phase"
@@ -17,8 +19,8 @@ func RulesOf(c config.Config) *reconcile.Rules {
 		ScopeUtilities:     c.Scope.Utilities,
 		ScopeCXIF:          c.Scope.CXIF,
 		MigratedUsersGet:   rolesFor(c.MigratedUsersGet),
-		AccessUtilities:    accessOf(c.Access.Utilities),
-		AccessCXIF:         accessOf(c.Access.CXIF),
+		AccessUtilities:    accessOf(c.Access.Utilities, c.Utilities.Type),
+		AccessCXIF:         accessOf(c.Access.CXIF, c.CXIF.Type),
 		NewPeopleFederated: c.Sync.Federated == nil || *c.Sync.Federated,
 		PlainSCIM:          plain(c),
 		IntoDomain:         c.Migrate.Through == config.ThroughFusionDomain,
@@ -78,8 +80,12 @@ func rolesFor(m config.OrderedMap) []reconcile.RoleFor {
 	return out
 }
 
-func accessOf(a config.AccessTo) reconcile.Access {
-	out := reconcile.Access{App: a.App, Roles: a.Roles}
+// accessOf is what people shall hold in a domain of this type.
+func accessOf(a config.AccessTo, domainType string) reconcile.Access {
+	out := reconcile.Access{
+		App: a.App, Roles: a.Roles, WebServices: a.WebServiceRoles,
+		Members: cmp.Or(a.MembersPerGroup, phase.ObjectLimitsOf(domainType).Members), OverGrants: a.OverLimit == config.OverLimitGrant,
+	}
 	for _, p := range a.Groups {
 		out.Groups = append(out.Groups, reconcile.GroupFor{Role: p.Key, Group: p.Value})
 	}

@@ -21,7 +21,7 @@ func TestTheRulesAreWhatTheConfigurationSays(t *testing.T) {
 		MigratedUsersGet: config.OrderedMap{{Key: "Desk", Value: "A"}, {Key: "*", Value: "B"}},
 		Access: config.Access{
 			Utilities: config.AccessTo{App: "CCS", Roles: []string{"AppUser"}, Groups: config.OrderedMap{{Key: "A", Value: "Desk"}}},
-			CXIF:      config.AccessTo{App: "CXIF", Roles: []string{"Read"}},
+			CXIF:      config.AccessTo{App: "CXIF", Roles: []string{"Read"}, MembersPerGroup: 7, OverLimit: config.OverLimitGrant, WebServiceRoles: []string{"Read"}},
 		},
 		SSO:  config.SSO{TestUser: config.TestUser{UserName: "cutover.test"}},
 		Sync: config.Sync{Federated: &no},
@@ -45,8 +45,8 @@ func TestTheRulesAreWhatTheConfigurationSays(t *testing.T) {
 		ExcludeCXIF:      reconcile.Exclusion{UserNames: []string{"admin"}},
 		ScopeUtilities:   []string{"A"}, ScopeCXIF: []string{"B"},
 		MigratedUsersGet: []reconcile.RoleFor{{Group: "Desk", Role: "A"}, {Group: "*", Role: "B"}},
-		AccessUtilities:  reconcile.Access{App: "CCS", Roles: []string{"AppUser"}, Groups: []reconcile.GroupFor{{Role: "A", Group: "Desk"}}},
-		AccessCXIF:       reconcile.Access{App: "CXIF", Roles: []string{"Read"}},
+		AccessUtilities:  reconcile.Access{App: "CCS", Roles: []string{"AppUser"}, Groups: []reconcile.GroupFor{{Role: "A", Group: "Desk"}}, Members: 10_000}, // of a domain of type apps
+		AccessCXIF:       reconcile.Access{App: "CXIF", Roles: []string{"Read"}, Members: 7, OverGrants: true, WebServices: []string{"Read"}},
 		Utilities: map[string]reconcile.Resolution{directory.Fold("Ada.ÉLAN"): {
 			Exclude: true, Rename: "ada", SamePerson: "ada2", Reactivate: true, Migrate: true, KeepInactive: true, OutOfScope: true,
 			Orphan: "deactivate", OUAFLoginChanged: true, SetEmail: "a@b", SetGivenName: "Ada", SetFamilyName: "Élan",

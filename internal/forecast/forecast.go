@@ -32,6 +32,8 @@ type Planner struct {
 	Start reconcile.Side
 	// Renames are the resolutions of Utilities, see phase.Input.
 	Renames map[string]reconcile.Resolution
+	// Facts are what check looks at besides, see phase.Input.
+	Facts *phase.Facts
 	// Accepted tells who accepted a finding on somebody, see phase.Input.
 	Accepted func(phase, user, reason string) string
 	// Each is called with every phase of a forecast as it is planned, with the

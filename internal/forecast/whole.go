@@ -101,7 +101,7 @@ func (p Planner) phases(ctx context.Context, at reconcile.World, done func(strin
 // input is what a phase of a forecast looks at.
 func (p Planner) input(at reconcile.World, work bool, done func(string) bool) phase.Input {
 	return phase.Input{
-		World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work, Start: p.Start, Renames: p.Renames, Forecast: true, Accepted: p.Accepted,
+		World: at, Rules: p.Rules, SSO: p.SSO, Done: done, PeopleWork: work, Start: p.Start, Renames: p.Renames, Forecast: true, Accepted: p.Accepted, Facts: p.Facts,
 	}
 }
 

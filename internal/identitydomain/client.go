@@ -51,6 +51,7 @@ type Client struct {
 	sdk     identitydomains.IdentityDomainsClient
 	names   names
 	witness witness
+	asked   asked
 }
 
 const base = "/admin/v1"
@@ -71,7 +72,7 @@ func New(o Options) (*Client, error) {
 		Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token, Waiting: waiting,
 	}
 	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Auth: auth, Limiter: limits.of, Waiting: waiting}
-	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations}
+	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations, asked: asked{o, auth}}
 	if c.scim, err = scim.New(common); err != nil {
 		return nil, err
 	}

@@ -52,3 +52,6 @@ func (r Reader) Grants(ctx context.Context, start int) (GrantPage, error) {
 
 // SSO reads how people sign in.
 func (r Reader) SSO(ctx context.Context) (directory.SSO, error) { return r.client.SSO(ctx) }
+
+// Probe looks at what the domain shows of itself and of our client there.
+func (r Reader) Probe(ctx context.Context) (directory.Probe, error) { return r.client.Probe(ctx) }

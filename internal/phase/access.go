@@ -1,6 +1,7 @@
 package phase
 
 import (
+	"slices"
 	"strings"
 
 	"cutover/internal/directory"
@@ -18,9 +19,12 @@ func accessTo(phase string, target directory.Domain) func(Input, reconcile.Sink)
 		if err != nil {
 			return err
 		}
-		a := accessing{writer{sink: sink}, target, in.World[target].Outline(), in.Rules.AccessOf(target), in.Rules.PlainSCIM[target]}
+		a := accessing{writer{sink: sink}, target, in.World[target].Outline(), in.Rules.AccessOf(target), in.Rules.PlainSCIM[target], nil}
 		for _, f := range powerless(phase, target, a.outline, a.access) {
 			a.finding(f)
+		}
+		if a.rooms, err = roomsIn(in.World[target], a.outline, a.access); err != nil {
+			return err
 		}
 		for c, err := range settled.Counterparts(target) {
 			if err != nil {
@@ -33,6 +37,9 @@ func accessTo(phase string, target directory.Domain) func(Input, reconcile.Sink)
 				return a.err
 			}
 		}
+		for _, f := range a.rooms.findings(phase, target, a.access) {
+			a.finding(f)
+		}
 		return a.err
 	}
 }
@@ -44,32 +51,41 @@ type accessing struct {
 	access  reconcile.Access
 	// byGroups: the target has no app roles, and being in the group is the access.
 	byGroups bool
+	rooms    rooms
 }
 
 // plan gives whoever lacks a role the groups of their Fusion roles: the group
 // decides more than the role, namely OUAF's template user. Who has no such role
-// gets what is missing directly.
+// gets what is missing directly, and so does, where the configuration says so, whom
+// a full group has no room for.
 func (a *accessing) plan(f, t directory.Person) {
 	missing := a.access.Missing(a.outline, t)
 	if len(missing) == 0 && !a.byGroups {
 		return
 	}
-	groups := a.access.GroupsFor(f)
+	why, groups := "in scope: no group stands for their role in Fusion", a.access.GroupsFor(f)
+	given := len(groups) > 0
 	for _, name := range groups {
-		if group := groupNamed(a.outline, name); !t.InAny([]string{group}) {
-			a.change(directory.Change{
-				Step: 1, Domain: a.target, Kind: directory.AddMember, User: t.UserName, Target: group,
-				Why: "in scope: the group of their role in Fusion",
-			})
+		group := groupNamed(a.outline, name)
+		if t.InAny([]string{group}) {
+			continue
 		}
+		if !a.rooms.take(group) {
+			given, why = false, "in scope: the group "+group+" is full"
+			continue
+		}
+		a.change(directory.Change{
+			Step: 1, Domain: a.target, Kind: directory.AddMember, User: t.UserName, Target: group,
+			Why: "in scope: the group of their role in Fusion",
+		})
+		t.Groups = append(slices.Clone(t.Groups), group)
 	}
-	if len(groups) > 0 {
+	if given || len(groups) > 0 && !a.access.OverGrants {
 		return
 	}
-	for _, role := range missing {
+	for _, role := range a.access.Missing(a.outline, t) {
 		a.change(directory.Change{
-			Step: 1, Domain: a.target, Kind: directory.AddGrant, User: t.UserName, Target: role.String(),
-			Why: "in scope: no group stands for their role in Fusion",
+			Step: 1, Domain: a.target, Kind: directory.AddGrant, User: t.UserName, Target: role.String(), Why: why,
 		})
 	}
 }

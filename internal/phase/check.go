@@ -20,31 +20,25 @@ var check = Phase{
 	Plan:   planCheck,
 }
 
-func planCheck(in Input, sink reconcile.Sink) error {
-	if err := needs("check", in, directory.Fusion, directory.Utilities); err != nil {
-		return err
-	}
-	c := checking{writer{sink: sink}, in}
+// named looks for what the configuration names.
+func (c *checking) named() error {
+	before := len(c.looks)
 	c.scopes()
 	c.roles()
 	c.excludedGroups()
-	for _, target := range []directory.Domain{directory.Utilities, directory.CXIF} {
-		if in.World[target] != nil {
-			c.access(target)
-		}
+	for _, target := range c.targets() {
+		c.access(target)
 	}
 	if err := c.emergency(); err != nil {
 		return err
 	}
-	return c.err
+	if len(c.looks) == before {
+		c.look("", Look{Area: AreaNamed, What: "groups, roles, apps", Standing: Fine, How: "every one that the configuration names is there, and so is the emergency account"})
+	}
+	return nil
 }
 
-type checking struct {
-	writer
-	in Input
-}
-
-func (c *checking) outline(d directory.Domain) directory.Outline { return c.in.World[d].Outline() }
+func (c *checking) finding(f directory.Finding) { c.found(AreaNamed, f.Name, f) }
 
 // missing finds something that the configuration names and that is not there.
 func (c *checking) missing(name string, d directory.Domain, blocking bool, detail string, fixes ...string) {

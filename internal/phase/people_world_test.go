@@ -24,6 +24,7 @@ func newSmall() *small {
 		utilities: &reconciletest.Side{Rest: directory.Outline{
 			Groups: []directory.Group{{Name: "Agents"}, {Name: "Others"}}, Roles: []directory.Role{ccs},
 			GroupRoles: map[string][]directory.Role{"Agents": {ccs}},
+			SSO:        directory.SSO{Rules: []directory.Rule{{ID: directory.DefaultRuleID, Name: directory.DefaultRuleName, Active: true, Local: []string{directory.UserNamePassword}}}},
 		}},
 		cxif: &reconciletest.Side{Rest: directory.Outline{Roles: []directory.Role{cxif}}},
 		rules: &reconcile.Rules{

@@ -31,6 +31,9 @@ type Input struct {
 	// Invited tells whether a user of Fusion, by id, has been sent an invitation
 	// already, or may have. Nil: nobody.
 	Invited func(id string) bool
+	// Facts are what was seen beside people and settings; only check looks at them.
+	// Nil: it was not looked.
+	Facts *Facts
 	// Accepted tells who accepted that a switch takes somebody's access, for this
 	// reason; empty: nobody.
 	Accepted func(phase, user, reason string) string

@@ -75,10 +75,7 @@ func (p *ssoPlan) others(now offer) {
 		if name == p.idp.Name {
 			continue
 		}
-		p.finding(directory.Finding{
-			Name: "another-idp",
-			Detail: "The default rule of Utilities also offers the identity provider \"" + name +
-				"\". It is left in the rule: whoever signs in by it goes on doing so, whether Fusion is offered or not.",
-		})
+		p.finding(anotherIdP(name))
+
 	}
 }

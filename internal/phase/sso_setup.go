@@ -33,11 +33,7 @@ func planSetup(in Input, sink reconcile.Sink) error {
 	}
 	p.appPolicy()
 	if p.state() == StateNeither {
-		p.finding(directory.Finding{
-			Name: "no-known-sign-in", Blocking: true,
-			Detail: "The default rule of Utilities offers neither the local sign-in nor Fusion, so cutover cannot tell how people sign in today. " +
-				"Assign Username-Password to the default identity provider rule there, then `cutover resume`.",
-		})
+		p.finding(noKnownSignIn())
 	}
 	if !p.metadata() {
 		return p.err
@@ -124,15 +120,7 @@ func missing(pairs ...string) []string {
 // appPolicy refuses an environment app that has an identity provider policy of
 // its own: it overrules the default one, so the switch would switch nothing.
 func (p *ssoPlan) appPolicy() {
-	for _, a := range p.utilities.Apps {
-		own := a.IdPPolicy != "" && a.IdPPolicy != p.utilities.PolicyID && a.IdPPolicy != directory.DefaultPolicyID
-		if !own || !directory.Equal(a.Name, p.in.Rules.AccessUtilities.App) {
-			continue
-		}
-		p.finding(directory.Finding{
-			Name: "app-idp-policy", Blocking: true,
-			Detail: "The app \"" + a.Name + "\" of Utilities has an identity provider policy of its own. It overrules the default policy, " +
-				"so turning SSO off and on there would change nothing. Take the app out of that policy in Utilities, then `cutover resume`.",
-		})
+	for _, a := range overruling(p.utilities, p.in.Rules.AccessUtilities.App) {
+		p.finding(appIdPPolicy(a))
 	}
 }

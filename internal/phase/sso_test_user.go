@@ -27,11 +27,7 @@ func (p *ssoPlan) testUsers(step int) error {
 			c.Kind, c.After = directory.CreateUser, t.attributes(d)
 			p.change(c)
 		case !isTestUser(have, t):
-			p.finding(directory.Finding{
-				Name: "test-user-taken", Domain: d, User: have.UserName, Blocking: true,
-				Detail: "The user name of the test user belongs to somebody with another email. cutover signs in only as a user of its own.",
-				Fixes:  []string{"sso: {testUser: {userName: A-NAME-THAT-NOBODY-HAS}}"},
-			})
+			p.finding(testUserTaken(d, have))
 		case !have.Active:
 			c.Kind, c.Before, c.After = directory.UpdateUser, directory.Attributes{"active": "false"}, directory.Attributes{"active": "true"}
 			p.change(c)

@@ -22,10 +22,12 @@ import (
 
 // Input is what a plan is made from.
 type Input struct {
-	Readers    map[directory.Domain]observe.Domain
-	Rules      *reconcile.Rules
-	SSO        phase.SSOSettings
-	Off        map[string]string // phases switched off, with the reason
+	Readers map[directory.Domain]observe.Domain
+	Rules   *reconcile.Rules
+	SSO     phase.SSOSettings
+	Off     map[string]string // phases switched off, with the reason
+	// Facts are what check looks at besides, see phase.Input; nil: it does not.
+	Facts      *phase.Facts
 	ConfigHash string
 	Version    string
 	Limits     map[estimate.Route]estimate.Limits
@@ -69,7 +71,7 @@ func Make(ctx context.Context, in Input) (plan *Plan, err error) {
 		ConfigHash: in.ConfigHash, Version: in.Version, At: in.At, Limits: in.Limits, LimitsName: in.LimitsName, Window: in.Window,
 	})
 	whole, err := forecast.Planner{
-		Ledger: l, Scratch: scratch, Cutover: "plan", Rules: in.Rules, SSO: in.SSO, Off: in.Off, Each: b.Each,
+		Ledger: l, Scratch: scratch, Cutover: "plan", Rules: in.Rules, SSO: in.SSO, Off: in.Off, Facts: in.Facts, Each: b.Each,
 	}.Whole(ctx, snapshots, func(string) bool { return false })
 	if err != nil {
 		return nil, err

@@ -37,6 +37,14 @@ type Access struct {
 	App    string
 	Roles  []string
 	Groups []GroupFor
+	// WebServices are those of the roles that let somebody call web services; nil:
+	// it is told by their names.
+	WebServices []string
+	// Members is how many members a group of the target takes; 0: any number.
+	Members int
+	// OverGrants gives the roles directly to whom a full group has no room for;
+	// otherwise that is a finding.
+	OverGrants bool
 }
 
 // GroupFor gives the target's group for a Fusion role.

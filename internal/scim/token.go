@@ -72,6 +72,21 @@ func (a *ClientCredentials) Refused(header string) bool {
 	return true
 }
 
+// Granted gets a token and tells for which scope it is, as the answer names it;
+// empty where it names none, which stands for the one that was asked for (RFC 6749
+// section 5.1).
+func (a *ClientCredentials) Granted(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", opError(a.Peer, opToken, err)
+	}
+	token, err := a.current().Token()
+	if err != nil {
+		return "", err
+	}
+	scope, _ := token.Extra("scope").(string)
+	return scope, nil
+}
+
 // fetch asks for one token.
 type fetch struct{ *ClientCredentials }
 

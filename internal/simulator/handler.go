@@ -23,6 +23,7 @@ func (d *domain) handler(pages http.Handler) http.Handler {
 	mux.Handle("/fed/", signIn)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("opc-request-id", d.requestID())
+		w.Header().Set("Date", d.now().UTC().Format(http.TimeFormat))
 		mux.ServeHTTP(w, r)
 	})
 }
