@@ -96,7 +96,7 @@ func TestEveryFaultIsFoundBeforeTheFirstWrite(t *testing.T) {
 		{
 			fault: "a rule of the name that offers something else", area: phase.AreaTaken, standing: phase.Warned,
 			after: func(w *world) {
-				w.api(utilities, http.MethodPost, "/Rules", object{"schemas": []any{"urn:ietf:params:scim:schemas:oracle:idcs:Rule"}, "name": "SSO test",
+				w.api(utilities, http.MethodPost, "/Rules", object{"schemas": []any{"urn:ietf:params:scim:schemas:oracle:idcs:Rule"}, "name": "SSO test", "condition": "",
 					"policyType": object{"value": "IdentityProvider"}, "return": []any{object{"name": "LocalIDPs", "value": `["UserNamePassword"]`}}})
 			},
 			says: `^utilities: rule "SSO test": is there, .* and will be changed -> sso: \{testRuleName:`,
