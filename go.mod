@@ -10,6 +10,7 @@ require (
 	github.com/compose-spec/compose-go/v2 v2.9.1
 	github.com/crewjam/saml v0.5.1
 	github.com/elimity-com/scim v0.0.0-20260728105928-2641426a1539
+	github.com/expr-lang/expr v1.17.8
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gofrs/flock v0.10.0
 	github.com/google/uuid v1.6.0

@@ -43,6 +43,13 @@ type Applications interface {
 	Waited() time.Duration
 }
 
+// Files is what a person loads into Fusion Applications.
+type Files interface {
+	apply.Peer
+	// Ask says what a person shall do with what the changes of a step wrote.
+	Ask(step int) string
+}
+
 // Prover signs in for real.
 type Prover interface {
 	Prove(ctx context.Context, estate *Estate, proof phase.Proof) (ledger.SignIn, error)
@@ -57,6 +64,7 @@ type Estate struct {
 	SSO          phase.SSOSettings
 	Domains      map[directory.Domain]Domain
 	Applications Applications
+	Files        Files // for a person to load into Fusion Applications
 }
 
 // Estates opens the estate of a configuration by its hash; the same hash gives
@@ -99,8 +107,11 @@ func (e *Estate) waited() time.Duration {
 
 // peerFor finds whom a change is sent to.
 func (e *Estate) peerFor(c directory.Change) (apply.Peer, error) {
-	if c.Via == directory.ViaFusionApplications {
+	switch c.Via {
+	case directory.ViaFusionApplications:
 		return e.Applications, nil
+	case directory.ViaImportManagement:
+		return e.Files, nil
 	}
 	d, ok := e.Domains[c.Domain]
 	if !ok {

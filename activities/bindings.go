@@ -21,7 +21,7 @@ func (a *Activities) bind(ctx context.Context, e *Estate, c directory.Change, id
 	if c.Kind != directory.UpdateUser || !strings.HasPrefix(c.Why, resolutionMark) {
 		return nil
 	}
-	if c.Via == directory.ViaFusionApplications {
+	if c.Copied() {
 		copied, err := e.Domains[directory.Fusion].Lookup(ctx, []string{c.User})
 		if err != nil {
 			return err

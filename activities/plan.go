@@ -28,6 +28,8 @@ type Step struct {
 	// domain before the walk goes on.
 	Settle bool
 	Proofs []phase.Proof
+	// Ask is what a person has to do before it can.
+	Ask string `json:",omitempty"`
 	// Arm is set where the step takes local sign-in away: within this time a
 	// person confirms, or it comes back.
 	Arm time.Duration `json:",omitempty"`
@@ -136,7 +138,7 @@ func (a *Activities) Plan(ctx context.Context, in PlanParams) (PlanResult, error
 		return PlanResult{}, err
 	}
 	out := PlanResult{Plan: info.ID, Hash: info.Hash, Changes: info.Changes, Findings: info.Findings, Blocking: info.Blocking}
-	if out.Steps, err = a.steps(ctx, ph, input, info); err != nil {
+	if out.Steps, err = a.steps(ctx, e, ph, input, info); err != nil {
 		return PlanResult{}, err
 	}
 	if err = a.probation(ctx, e, ph, info, out.Steps); err != nil {
@@ -180,13 +182,14 @@ func (a *Activities) input(ctx context.Context, cutover, configHash string, ph p
 
 // steps says, for each step, what comes after it: waiting for Fusion's own copy
 // after a canary, before a proof and after the last write there; and proofs.
-func (a *Activities) steps(ctx context.Context, ph phase.Phase, in phase.Input, info ledger.PlanInfo) ([]Step, error) {
-	via := map[int]bool{}
+func (a *Activities) steps(ctx context.Context, e *Estate, ph phase.Phase, in phase.Input, info ledger.PlanInfo) ([]Step, error) {
+	via, byHand := map[int]bool{}, map[int]bool{}
 	for c, err := range a.Ledger.Changes(ctx, info.ID) {
 		if err != nil {
 			return nil, err
 		}
-		via[c.Step] = via[c.Step] || c.Via == directory.ViaFusionApplications
+		via[c.Step] = via[c.Step] || c.Copied()
+		byHand[c.Step] = byHand[c.Step] || c.Via == directory.ViaImportManagement
 	}
 	last := 0
 	for n, through := range via {
@@ -201,6 +204,9 @@ func (a *Activities) steps(ctx context.Context, ph phase.Phase, in phase.Input, 
 			step.Proofs = ph.Proofs(in, s.Step)
 		}
 		step.Settle = ph.Settles && via[s.Step] && (s.Step == last || s.Changes == 1 || len(step.Proofs) > 0)
+		if byHand[s.Step] {
+			step.Settle, step.Ask = true, e.Files.Ask(s.Step)
+		}
 		steps = append(steps, step)
 	}
 	return steps, nil

@@ -135,7 +135,7 @@ func (a *Activities) stepsBack(ctx context.Context, info ledger.PlanInfo) ([]Ste
 			return nil, err
 		}
 		local[c.Step] = local[c.Step] || wayback.BringsLocalBack(c)
-		if c.Via == directory.ViaFusionApplications {
+		if c.Copied() {
 			last = c.Step
 		}
 	}

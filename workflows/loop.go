@@ -336,11 +336,11 @@ func (c *cutover) settle(ctx workflow.Context) error {
 	if timeout <= 0 {
 		timeout = 2 * time.Hour
 	}
-	err := do(ctx, waiting(timeout), "Wait for Fusion to copy what was written", a.Settle, activities.SettleParams{
+	asked, err := c.untilTime(ctx, timeout, "Wait for Fusion to copy what was written", l.Plan.Steps[l.Step].Ask, a.Settle, activities.SettleParams{
 		Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Poll: c.s.Open.ArrivalPoll,
 	}, nil)
 	c.s.WaitedForFusion += workflow.Now(ctx).Sub(began)
-	if err != nil {
+	if err != nil || asked {
 		return err
 	}
 	if len(l.Plan.Steps[l.Step].Proofs) > 0 {

@@ -22,16 +22,28 @@ func (c *cutover) awaitSignIn(ctx workflow.Context, proof phase.Proof, out *acti
 	if within <= 0 {
 		within = 30 * time.Minute
 	}
-	c.s.Asks = out.Ask
-	defer func() { c.s.Asks = "" }()
-	c.show(ctx)
+	ask := out.Ask
+	*out = activities.ProveResult{}
+	if asked, err = c.untilTime(ctx, within, "Wait until the domain says that they signed in", ask, a.AwaitSignIn, in, out); timedOut(err) {
+		in.Late = true
+		err = do(ctx, reading, "See what the domain says at last", a.AwaitSignIn, in, out)
+	}
+	return asked, err
+}
 
+// untilTime runs an activity that fails as "not yet" until it is time, and shows what
+// a person is asked to do meanwhile, if anything. Asked tells that somebody wants
+// to pause or to stop: the walk comes back to it after that.
+func (c *cutover) untilTime(ctx workflow.Context, within time.Duration, summary, ask string, look, in, out any) (asked bool, err error) {
+	if c.s.Asks = ask; ask != "" {
+		c.show(ctx)
+		defer func() { c.s.Asks = "" }()
+	}
 	waits, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	options := waiting(within)()
-	options.Summary = "Wait until the domain says that they signed in"
-	options.WaitForCancellation = true
-	seen := workflow.ExecuteActivity(workflow.WithActivityOptions(waits, options), a.AwaitSignIn, in)
+	options.Summary, options.WaitForCancellation = summary, true
+	seen := workflow.ExecuteActivity(workflow.WithActivityOptions(waits, options), look, in)
 	if err := workflow.Await(ctx, func() bool { return seen.IsReady() || c.s.Asked != nil }); err != nil {
 		return false, err
 	}
@@ -40,12 +52,7 @@ func (c *cutover) awaitSignIn(ctx workflow.Context, proof phase.Proof, out *acti
 		_ = seen.Get(ctx, nil) // it was told to end
 		return true, nil
 	}
-	*out = activities.ProveResult{}
-	if err = seen.Get(ctx, out); timedOut(err) {
-		in.Late = true
-		err = do(ctx, reading, "See what the domain says at last", a.AwaitSignIn, in, out)
-	}
-	return false, err
+	return false, seen.Get(ctx, out)
 }
 
 // provenBy notes who saw a sign-in.

@@ -43,7 +43,7 @@ func Arrived(ctx context.Context, l *ledger.Ledger, plan int64, skip int, hub Pe
 		if err != nil {
 			return seen, err
 		}
-		if c.Via != directory.ViaFusionApplications {
+		if !c.Copied() {
 			continue
 		}
 		if seen < skip {

@@ -137,8 +137,18 @@ type Scope struct {
 type Migrate struct {
 	// Through is fusion-applications (default), its own SCIM API; or fusion-domain,
 	// the Fusion domain itself: people are then unknown to Fusion Applications, which
-	// is right only for those who never work there.
+	// is right only for those who never work there; or import-management, the guide's
+	// way: files that a person loads.
 	Through string `json:"through,omitzero"`
+	// Mapping gives attributes of a new Fusion user (givenName, familyName,
+	// displayName, email) by expressions over the Utilities user. Default: as they are.
+	Mapping OrderedMap `json:"mapping,omitzero"`
+	// Files is where the files of import-management are written. Default import.
+	Files string `json:"files,omitzero"`
+	// People and Roles are the columns of these files, each an expression over the
+	// new user, and the role.
+	People OrderedMap `json:"people,omitzero"`
+	Roles  OrderedMap `json:"roles,omitzero"`
 }
 
 // Access is what in-scope people shall hold in each target.

@@ -27,9 +27,14 @@ func (c *Config) defaults(has func(path) bool) {
 	either(has, p.key("bulkOperations"), &a.BulkOperations, 50)
 	either(has, p.key("requestTimeout"), &a.RequestTimeout, 20*time.Second)
 	either(has, p.key("arrivalPoll"), &a.ArrivalPoll, 10*time.Second)
-	either(has, p.key("arrivalTimeout"), &a.ArrivalTimeout, 2*time.Hour)
-
 	either(has, path{"migrate", "through"}, &c.Migrate.Through, ThroughFusionApplications)
+	arrives := 2 * time.Hour
+	if c.Migrate.Through == ThroughImportManagement {
+		c.Migrate.defaults(has)
+		arrives = 3 * 24 * time.Hour // a person loads a file in between
+	}
+	either(has, p.key("arrivalTimeout"), &a.ArrivalTimeout, arrives)
+
 	either(has, path{"sync", "engine"}, &c.Sync.Engine, EngineDirect)
 	if c.FirstSignIn == Invitation {
 		c.Invitations.defaults(has, path{"invitations"})

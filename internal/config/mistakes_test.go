@@ -84,6 +84,17 @@ var mistakes = []struct {
 		"url: https://UTILITIES-DOMAIN.identity.example.com", "kind: scimm\n  url: https://UTILITIES-DOMAIN.identity.example.com",
 		"url: https://CXIF-DOMAIN.identity.example.com", "url: https://CXIF-DOMAIN.identity.example.com\n  scim: {base: /scim/v2}"}},
 	{"provers", []string{"# prover: person", "prover: robt", "# browser: /usr/bin/chromium", "browser: chromium", "# signInWithin: 30m ", "signInWithin: 10ms #"}},
+	{"mappings", []string{"firstSignIn: corporate-idp", `firstSignIn: corporate-idp
+migrate:
+  mapping: {userName: lower(userName), familyNam: familyName, givenName: givnName, displayName: 1 + 1, email: ""}
+  people: {A: userName}
+  files: here`}},
+	{"files of people", []string{"firstSignIn: corporate-idp", `firstSignIn: corporate-idp
+migrate:
+  through: import-management
+  people: {User Name: userName, Start: 2026}
+  roles: {User Name: userName +, Role: role}
+  files: ""`}},
 	{"window", []string{"# window:\n#   timeZone: Europe/Berlin\n#   open:\n#     - {days: [sat, sun], from: \"20:00\", to: \"06:00\"}", `window:
   timeZone: Europe/Berln
   open:

@@ -11,6 +11,7 @@ const (
 
 	ThroughFusionApplications = "fusion-applications"
 	ThroughFusionDomain       = "fusion-domain"
+	ThroughImportManagement   = "import-management"
 
 	EngineDirect = "direct"
 
@@ -28,7 +29,7 @@ const (
 var (
 	firstSignIns = []string{CorporateIdP, Invitation, OneTimePassword}
 	domainKinds  = []string{KindIdentityDomain, KindSCIM}
-	throughs     = []string{ThroughFusionApplications, ThroughFusionDomain}
+	throughs     = []string{ThroughFusionApplications, ThroughFusionDomain, ThroughImportManagement}
 	engines      = []string{EngineDirect}
 	provers      = []string{ProverPerson, ProverRobot, ProverBrowser}
 	testBys      = []string{TestByRule, TestByDefaultRule}

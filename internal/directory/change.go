@@ -27,8 +27,13 @@ const (
 // always have equal bytes.
 type Attributes map[string]string
 
-// Via says through which API a change of the Fusion domain is made.
-const ViaFusionApplications = "fusion-applications"
+// Via says how a change of the Fusion domain is made, where not in the domain
+// itself: through Fusion Applications' own API, or by a person who loads a file
+// into it. Either way Fusion copies it into the domain later.
+const (
+	ViaFusionApplications = "fusion-applications"
+	ViaImportManagement   = "import-management"
+)
 
 // Change is one intended write, by natural keys. It is the same on any machine
 // for the same inputs.
@@ -45,6 +50,9 @@ type Change struct {
 	After  Attributes `json:"after,omitempty"`
 	Why    string     `json:"why"` // the verdict, resolution or rule that asks for it; no names of people
 }
+
+// Copied tells whether the change is made elsewhere and copied into the domain.
+func (c Change) Copied() bool { return c.Via != "" }
 
 // Key tells changes of one plan apart.
 func (c Change) Key() string {

@@ -83,5 +83,8 @@ func NewEstate(stored []byte, hash string) (*activities.Estate, error) {
 		return nil, fmt.Errorf("the client of Fusion Applications: %w", err)
 	}
 	estate.Applications = apps
+	if estate.Files, err = filesOf(c, dir, estate.Domains[directory.Fusion]); err != nil {
+		return nil, err
+	}
 	return estate, nil
 }

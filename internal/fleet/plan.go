@@ -10,6 +10,7 @@ import (
 	"cutover/internal/estimate"
 	"cutover/internal/fusionapps"
 	"cutover/internal/identitydomain"
+	"cutover/internal/importfiles"
 	"cutover/internal/observe"
 	"cutover/internal/phase"
 	"cutover/internal/scim"
@@ -76,6 +77,9 @@ func LimitsOf(c config.Config) (map[estimate.Route]estimate.Limits, string, erro
 		} else {
 			name = "the domains'"
 		}
+	}
+	out[estimate.Route{Domain: directory.Fusion, Via: directory.ViaImportManagement}] = estimate.Limits{ // a file
+		Batch: func(directory.Kind) int { return importfiles.Batch },
 	}
 	fa := c.Fusion.Applications
 	out[estimate.Route{Domain: directory.Fusion, Via: directory.ViaFusionApplications}] = estimate.Limits{

@@ -23,7 +23,8 @@ func RulesOf(c config.Config) *reconcile.Rules {
 		AccessCXIF:         accessOf(c.Access.CXIF, c.CXIF.Type),
 		NewPeopleFederated: c.Sync.Federated == nil || *c.Sync.Federated,
 		PlainSCIM:          plain(c),
-		IntoDomain:         c.Migrate.Through == config.ThroughFusionDomain,
+		MigrateInto:        c.Migrate.Through,
+		Mapped:             mapped(c.Migrate.Mapping),
 		Utilities:          byFoldedName(r.Utilities.Users),
 		Fusion:             byFoldedName(r.Fusion.Users),
 		CXIF:               byFoldedName(r.CXIF.Users),
@@ -53,6 +54,22 @@ func SSOSettingsOf(c config.Config) phase.SSOSettings {
 		Emergency:      c.Emergency.Utilities,
 		ByCorporateIdP: c.FirstSignIn == config.CorporateIdP,
 		Attested:       attested(c.Attest),
+	}
+}
+
+// mapped compiles the mapping of a configuration, which was checked when it was
+// loaded. Without one the usual attributes are taken.
+func mapped(m config.OrderedMap) func(directory.Person) (directory.Attributes, error) {
+	if len(m) == 0 {
+		return nil
+	}
+	compiled, err := config.CompileMapping(m)
+	return func(p directory.Person) (directory.Attributes, error) {
+		if err != nil {
+			return nil, err
+		}
+		after := reconcile.NewUser(p)
+		return after, compiled.Apply(p, after)
 	}
 }
 

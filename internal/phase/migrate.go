@@ -79,10 +79,7 @@ func (m *migration) people() error {
 			m.finding(f)
 			m.unused(j, f)
 		case j.Verdict == reconcile.VerdictCreate:
-			m.change(directory.Change{
-				Step: step, Domain: directory.Fusion, Via: m.way(), Kind: directory.CreateUser,
-				User: j.Person.UserName, After: reconcile.NewUser(j.Person), Why: "verdict: create",
-			})
+			m.create(step, j.Person)
 			step = m.settled.Steps() + 2 // whoever comes after the first
 		}
 		if m.err != nil {
@@ -90,6 +87,26 @@ func (m *migration) people() error {
 		}
 	}
 	return m.err
+}
+
+// create plans a new Fusion user, with the attributes that the mapping gives.
+func (m *migration) create(step int, p directory.Person) {
+	after, err := reconcile.NewUser(p), error(nil)
+	if m.in.Rules.Mapped != nil {
+		after, err = m.in.Rules.Mapped(p)
+	}
+	if err != nil {
+		m.finding(directory.Finding{
+			Phase: "migrate", Name: "mapping-failed", Domain: directory.Utilities, User: p.UserName, Blocking: true,
+			Detail:  "cannot be mapped to a Fusion user: " + err.Error(),
+			Fixes:   []string{"correct the expression under migrate.mapping", reconcile.Fix(directory.Utilities, p.UserName, "exclude: true")},
+			Records: []directory.Record{directory.RecordOf(directory.Utilities, directory.LabelUser, p)},
+		})
+		return
+	}
+	m.change(directory.Change{
+		Step: step, Domain: directory.Fusion, Via: m.way(), Kind: directory.CreateUser, User: p.UserName, After: after, Why: "verdict: create",
+	})
 }
 
 // unused tells of a resolution that does not fit the conflict that its user is in.
@@ -133,8 +150,11 @@ func (m *migration) roles() error {
 
 // way is through which API new people come into Fusion.
 func (m *migration) way() string {
-	if m.in.Rules.IntoDomain {
+	switch m.in.Rules.MigrateInto {
+	case "fusion-domain":
 		return ""
+	case directory.ViaImportManagement:
+		return directory.ViaImportManagement
 	}
 	return directory.ViaFusionApplications
 }

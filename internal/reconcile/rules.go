@@ -9,9 +9,12 @@ type Rules struct {
 	ExcludeUtilities, ExcludeCXIF Exclusion
 	ScopeUtilities, ScopeCXIF     []string // Fusion groups
 	MigratedUsersGet              []RoleFor
-	// IntoDomain makes migrated people in the Fusion domain itself. Fusion
-	// Applications does not know them then.
-	IntoDomain                  bool
+	// MigrateInto is how people come into Fusion: empty or fusion-applications;
+	// import-management; or fusion-domain, where Fusion Applications does not know them.
+	MigrateInto string
+	// Mapped is what a new Fusion user gets of a person; nil: NewUser. Its errors
+	// are for people, and name nobody.
+	Mapped                      func(directory.Person) (directory.Attributes, error)
 	AccessUtilities, AccessCXIF Access
 	NewPeopleFederated          bool
 	// PlainSCIM are the targets that are SCIM servers and no identity domains: they

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"cutover/internal/fleet"
 	"cutover/internal/phase"
@@ -138,11 +139,21 @@ func TestWherePagesAreScriptsABrowserProvesOrAPerson(t *testing.T) {
 		asked++
 		return m.signsInBy(ctx, s, "browser")
 	}
-	for name, words := range map[string]string{"scripts-browser": "prover: browser", "scripts-robot": "prover: robot"} {
-		m.config = provedBy(words)
-		h, err := m.hold(t.Context(), name, "script-pages")
-		require.NoError(t, err)
-		require.Equal(t, workflows.OutcomeCompleted, h.outcome, "%s: %v", name, h.said)
+	m.config = func(name, file string) error {
+		return provedBy("prover: "+strings.TrimPrefix(name, "scripts-"))(name, file)
+	}
+	var all errgroup.Group
+	for _, name := range []string{"scripts-browser", "scripts-robot"} {
+		all.Go(func() error {
+			h, err := m.hold(t.Context(), name, "script-pages")
+			if err == nil && h.outcome != workflows.OutcomeCompleted {
+				err = fmt.Errorf("%s: %s %v", name, h.outcome, h.said)
+			}
+			return err
+		})
+	}
+	require.NoError(t, all.Wait())
+	for _, name := range []string{"scripts-browser", "scripts-robot"} {
 		proofs, err := m.ledger.SignIns(t.Context(), name)
 		require.NoError(t, err)
 		by := map[string]int{}

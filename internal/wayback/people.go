@@ -229,11 +229,20 @@ func (p *planner) person(phase string, r Recorded) error {
 	return nil
 }
 
+// wayOf is how a change is taken back: a file that a person loads takes nothing
+// back, so what came by one is taken back through Fusion Applications' API.
+func wayOf(c directory.Change) string {
+	if c.Via == directory.ViaImportManagement {
+		return directory.ViaFusionApplications
+	}
+	return c.Via
+}
+
 // take takes away what was given.
 func (p *planner) take(phase string, r Recorded, person directory.Person, kind directory.Kind) {
 	c := r.Change
 	p.crowd.taken[given{whoIs(c.Domain, person.UserName), directory.Fold(c.Target)}] = true
-	p.change(phase, directory.Change{Domain: c.Domain, Via: c.Via, Kind: kind, User: p.state(c.Domain, person)["userName"], Target: c.Target, Why: c.Why}, r.Ref)
+	p.change(phase, directory.Change{Domain: c.Domain, Via: wayOf(c), Kind: kind, User: p.state(c.Domain, person)["userName"], Target: c.Target, Why: c.Why}, r.Ref)
 }
 
 // state is how a person stands once the later changes of theirs are undone.
@@ -281,7 +290,7 @@ func (p *planner) created(phase string, r Recorded, person directory.Person) {
 		p.finding(FindingChanged, c.Domain, person.UserName, othersChanged(state, made, nil, keys)+". That is kept; the user, whom cutover created, is switched off.")
 	}
 	undo := directory.Change{
-		Domain: c.Domain, Via: c.Via, Kind: directory.UpdateUser, User: state["userName"], Why: c.Why,
+		Domain: c.Domain, Via: wayOf(c), Kind: directory.UpdateUser, User: state["userName"], Why: c.Why,
 		Before: before, After: after,
 	}
 	if p.in.MayDelete != nil && p.in.MayDelete(c.Domain, person.UserName) {
@@ -341,7 +350,7 @@ func (p *planner) update(phase string, r Recorded) error {
 		if name != c.User {
 			p.crowd.moved[whoIs(c.Domain, c.User)] = person.UserName
 		}
-		p.change(phase, directory.Change{Domain: c.Domain, Via: c.Via, Kind: directory.UpdateUser, User: state["userName"], Before: c.After, After: c.Before, Why: c.Why}, r.Ref)
+		p.change(phase, directory.Change{Domain: c.Domain, Via: wayOf(c), Kind: directory.UpdateUser, User: state["userName"], Before: c.After, After: c.Before, Why: c.Why}, r.Ref)
 	case len(differences(state, c.Before, exact)) == 0:
 		// it is as it was already
 	default:
