@@ -99,37 +99,41 @@ func noDuration(tree *ast.File) (line int, value string, found bool) {
 	if tree == nil {
 		return 0, "", false
 	}
-	for _, key := range []string{"from", "until", "takes", "jitter", "retryAfter", "by"} {
-		p, err := yaml.PathString("$.spells[*]." + key)
-		if err != nil {
-			continue
+	for i := 0; ; i++ {
+		spell := fmt.Sprintf("$.spells[%d]", i)
+		if nodeAt(tree, spell) == nil {
+			return 0, "", false
 		}
-		n, err := p.FilterFile(tree)
-		if err != nil || n == nil {
-			continue
-		}
-		values := []ast.Node{n}
-		if s, ok := n.(*ast.SequenceNode); ok {
-			values = s.Values
-		}
-		for _, v := range values {
-			if _, err := time.ParseDuration(v.GetToken().Value); err != nil {
-				return v.GetToken().Position.Line, v.GetToken().Value, true
+		for _, key := range []string{"from", "until", "takes", "jitter", "retryAfter", "by"} {
+			n := nodeAt(tree, spell+"."+key)
+			if n == nil {
+				continue
+			}
+			if _, err := time.ParseDuration(n.GetToken().Value); err != nil {
+				return n.GetToken().Position.Line, n.GetToken().Value, true
 			}
 		}
 	}
-	return 0, "", false
+}
+
+// nodeAt is what is at a path of a file; nil: nothing.
+func nodeAt(tree *ast.File, at string) ast.Node {
+	p, err := yaml.PathString(at)
+	if err != nil {
+		return nil
+	}
+	n, err := p.FilterFile(tree)
+	if err != nil {
+		return nil
+	}
+	return n
 }
 
 // line is where in the file the mistake is.
 func (m *SpellMistake) line(tree *ast.File) int {
 	spell := fmt.Sprintf("$.spells[%d]", m.Spell)
 	for _, where := range []string{spell + "." + m.Key, spell} {
-		p, err := yaml.PathString(strings.TrimSuffix(where, "."))
-		if err != nil {
-			continue
-		}
-		if n, err := p.FilterFile(tree); err == nil && n != nil {
+		if n := nodeAt(tree, strings.TrimSuffix(where, ".")); n != nil {
 			return n.GetToken().Position.Line
 		}
 	}
