@@ -297,7 +297,7 @@ func (c *cutover) apply(ctx workflow.Context) error {
 	}
 	c.s.WaitedForLimits += out.Waited
 	c.count(out.Progress)
-	l.Begun = l.Begun || out.Opens.IsZero()
+	l.Begun = l.Begun || out.Opens.IsZero() || out.Why == activities.WaitsForJob || out.Why == activities.WaitsForLimits
 	switch {
 	case out.Tripped:
 		return errorf("%d of %d changes were refused, which is more than the breaker allows, so the rest was not sent: `cutover status` lists them with the reasons; correct the cause, then resume",

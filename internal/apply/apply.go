@@ -43,6 +43,9 @@ type Run struct {
 	// Grace is for how long after that a domain may still carry out a request
 	// whose sender has gone. A claim is in force for both together.
 	Grace time.Duration
+	// Behind is for how long a domain may not find what it knows: its index is late.
+	// Who is refused as being there already is looked for that long.
+	Behind time.Duration
 	// Stop, once closed, ends a slice after the request that is on its way.
 	Stop <-chan struct{}
 	// Tripped, called after every request, ends a slice in which too much is
@@ -125,7 +128,11 @@ func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
 	var writes []directory.Write
 	for _, c := range claimed {
 		if done, id := seen.done(c.Change); done {
-			records = append(records, ledger.Record{Seq: c.Seq, State: ledger.StateSkipped, ResourceID: id, Detail: ledger.AlreadyDone})
+			rec, err := r.alreadyDone(ctx, c, id)
+			if err != nil {
+				return errors.Join(err, r.release(ctx, claimed)) // nothing was sent
+			}
+			records = append(records, rec)
 			continue
 		}
 		fit, id, why := seen.fits(c.Change)
@@ -200,7 +207,8 @@ func (r Run) record(ctx context.Context, peer Peer, fence int64, sent []ledger.C
 		}
 		records = append(records, rec)
 	}
-	r.foundDone(ctx, peer, refused, records)
+	records, absent := r.afterConflict(ctx, peer, refused, records)
+	again = append(again, absent...)
 	if err := r.note(ctx, fence, records); err != nil {
 		return err
 	}
