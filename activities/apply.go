@@ -61,7 +61,7 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 	}
 	run := apply.Run{
 		Ledger: a.Ledger, Plan: in.Plan, Step: in.Step, PeerFor: e.peerFor, Now: time.Now,
-		Timeout: e.patience(), Grace: grace, Stop: activity.GetWorkerStopChannel(ctx),
+		Timeout: e.patience(), Grace: grace, Behind: behind, Stop: activity.GetWorkerStopChannel(ctx),
 		Beat:    func() { activity.RecordHeartbeat(ctx) },
 		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, e, c, id) },
 		Fill:    e.fill, Allow: a.mayTakeLocal(e, in.Until),
@@ -73,6 +73,10 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 	}
 	before := e.waited()
 	more, err := run.Slice(ctx, budget)
+	if why := heldUp(err, activity.GetInfo(ctx).Attempt); why != "" {
+		progress, err := a.Ledger.Progress(ctx, in.Plan, 0)
+		return ApplyResult{More: true, Progress: progress, Waited: e.waited() - before, Opens: time.Now().Add(heldFor), Why: why}, err
+	}
 	if err != nil {
 		return ApplyResult{}, err
 	}
@@ -81,6 +85,31 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		More: more, Progress: progress, Waited: e.waited() - before,
 		Tripped: more && breaker.Tripped(progress.Failed, progress.Failed+progress.Applied),
 	}, err
+}
+
+// heldFor is how long an Apply waits for what no request of ours can hasten.
+const heldFor = 10 * time.Second
+
+// Why an Apply waits that a domain does not let write.
+const (
+	WaitsForJob    = "an import, an export or a full synchronization runs in the domain, and Bulk has to wait for its end"
+	WaitsForLimits = "the domain goes on refusing requests as too many"
+)
+
+// heldUp tells why a domain does not let us write yet, where that is no failure:
+// a job of its own excludes Bulk, or there are too many requests, whosever they
+// are. A few times an attempt is simply made again.
+func heldUp(err error, attempt int32) string {
+	var pe *directory.PeerError
+	switch {
+	case !errors.As(err, &pe):
+		return ""
+	case pe.Problem == directory.ProblemBusy:
+		return WaitsForJob
+	case pe.Problem == directory.ProblemThrottled && attempt >= 4:
+		return WaitsForLimits
+	}
+	return ""
 }
 
 // inWindow tells when the change window opens, where it is closed now, and how
@@ -104,11 +133,19 @@ func (e *Estate) inWindow(now time.Time, budget time.Duration) (opens time.Time,
 // has gone, as far as anybody knows.
 const grace = 5 * time.Second
 
+// behind is for how long the index of a domain is late at most, as far as
+// anybody knows.
+const behind = 6 * time.Second
+
 // patience is enough for one look and one write with any of the estate's peers.
 func (e *Estate) patience() time.Duration {
 	c := e.Config
 	return 2 * max(c.Fusion.RequestTimeout, c.Utilities.RequestTimeout, c.CXIF.RequestTimeout, c.Fusion.Applications.RequestTimeout)
 }
+
+// fillTries is how often somebody is looked for in Fusion before they are made in a
+// target without an externalId: they may have left Fusion since the plan.
+const fillTries = 4
 
 // fill adds to the writes what a plan never holds: the id of the Fusion user as
 // externalId of a new user in a target, and the password of our own test user.
@@ -140,8 +177,15 @@ func (e *Estate) fill(ctx context.Context, writes []directory.Write) error {
 		return err
 	}
 	for i, w := range writes {
-		if u, ok := hub[directory.Fold(w.Change.User)]; ok && w.Change.Domain != directory.Fusion {
+		u, there := hub[directory.Fold(w.Change.User)]
+		ours := w.Change.Kind == directory.CreateUser && w.Change.Domain != directory.Fusion && !directory.Equal(w.Change.User, e.SSO.TestUser.UserName)
+		switch {
+		case there && w.Change.Domain != directory.Fusion:
 			writes[i].ExternalID = u.ID
+		case ours && activity.GetInfo(ctx).Attempt < fillTries:
+			// Nobody is made without their tie to Fusion because an index is late.
+			return &directory.PeerError{Peer: string(directory.Fusion), Op: "look users up", Problem: directory.ProblemUnavailable, Harmless: true,
+				Detail: "somebody who is to be made in a target is not found in Fusion; they are looked for again"}
 		}
 	}
 	return nil

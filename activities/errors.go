@@ -78,6 +78,7 @@ var advice = map[directory.Problem]string{
 	directory.ProblemConflict:    "it is there already, or was changed by somebody else",
 	directory.ProblemChanged:     "it was changed by somebody else in between",
 	directory.ProblemThrottled:   "the limit of requests is reached; it is sent again later",
+	directory.ProblemBusy:        "a job of the domain excludes Bulk for now; it is sent again later",
 	directory.ProblemUnavailable: "there was no usable answer; it is tried again",
 	directory.ProblemUnreadable:  "the answer makes no sense",
 }
@@ -97,7 +98,9 @@ func sealPeer(e *directory.PeerError) error {
 	case directory.ProblemInvalid, directory.ProblemNotFound:
 		kind, opts.NonRetryable = FailureInvalid, true
 	case directory.ProblemThrottled:
-		kind, opts.NextRetryDelay = FailureThrottled, max(e.RetryAfter, time.Second)
+		kind, opts.NextRetryDelay = FailureThrottled, e.RetryAfter
+	case directory.ProblemBusy:
+		kind = FailureThrottled
 	}
 	return temporal.NewApplicationErrorWithOptions(msg, kind, opts)
 }
@@ -140,7 +143,7 @@ func (s *sealingInbound) ExecuteActivity(ctx context.Context, in *interceptor.Ex
 	if s.note != nil && worthKeeping(err) {
 		s.note(context.WithoutCancel(ctx), activity.GetInfo(ctx).ActivityType.Name, err)
 	}
-	return out, givenUp(activity.GetInfo(ctx), seal(err))
+	return out, spaced(activity.GetInfo(ctx), givenUp(activity.GetInfo(ctx), seal(err)))
 }
 
 // readTries is how often a read is tried that cannot be believed. Somebody may
@@ -156,6 +159,17 @@ func givenUp(info activity.Info, err error) error {
 	}
 	words := strings.TrimSuffix(app.Message(), "; it is read again")
 	return temporal.NewNonRetryableApplicationError(fmt.Sprintf("%s. It was read %d times: see that the domain answers rightly, then `cutover resume`", words, info.Attempt), FailureUnsettled, nil)
+}
+
+// spaced lets the pause before the next try grow as the policy says, where a domain
+// wants a shorter one: what it wants it may want many times.
+func spaced(info activity.Info, err error) error {
+	var app *temporal.ApplicationError
+	grown := time.Second << min(max(info.Attempt, 1)-1, 5)
+	if !errors.As(err, &app) || app.Type() != FailureThrottled || app.NextRetryDelay() == 0 || app.NextRetryDelay() > grown {
+		return err
+	}
+	return temporal.NewApplicationErrorWithOptions(app.Message(), app.Type(), temporal.ApplicationErrorOptions{})
 }
 
 // guarded turns a panic into an error before the SDK sees it: the SDK would

@@ -43,6 +43,7 @@ type arguments struct {
 	estate             string
 	configOut, dumpDir string
 	watchdog           string
+	weather            string
 }
 
 func command() *cobra.Command {
@@ -54,7 +55,8 @@ func command() *cobra.Command {
 127.0.0.1, each on its own port, loaded from an estate: a directory with fusion.json,
 utilities.json, cxif.json and cutover.json.
 
-It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also at SIGUSR1.`,
+It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also at SIGUSR1.
+At SIGUSR2 it reads the file of --weather again, and the weather in it begins.`,
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -70,6 +72,7 @@ It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also a
 	f.DurationVar(&a.options.ActAfter, "invited-act-after", 0, "time until people who got an invitation set a password; 0: they never do")
 	f.Uint64Var(&a.options.Seed, "seed", 0, "makes ids and people's passwords the same on every run; 0 draws one")
 	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+simulator.FaultsHelp())
+	f.StringVar(&a.weather, "weather", "", "what goes wrong for a while: a file, or one of "+strings.Join(simulator.Weathers(), ", "))
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
 	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")
@@ -89,10 +92,21 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 		return errors.New("--latency, --copy-delay and --invited-act-after cannot be negative")
 	}
 	a.options.Estate = os.DirFS(a.estate)
+	if a.weather != "" {
+		var err error
+		if a.options.Weather, err = simulator.ReadWeather(a.weather); err != nil {
+			return err
+		}
+	}
 	// Signals count from before anything is announced.
 	dump := make(chan os.Signal, 1)
 	signal.Notify(dump, syscall.SIGUSR1)
 	defer signal.Stop(dump)
+	// Only who owns the process can send it a signal: the weather needs no port that
+	// others on the machine might reach.
+	weather := make(chan os.Signal, 1)
+	signal.Notify(weather, syscall.SIGUSR2)
+	defer signal.Stop(weather)
 	// The context of the signals ends the waiting below, not the world: what is
 	// under way is finished by Close.
 	s, err := simulator.Start(context.WithoutCancel(ctx), a.options)
@@ -115,11 +129,31 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 			if err := a.dump(s, out); err != nil {
 				fmt.Fprintln(os.Stderr, "simulator:", err) // a later dump may succeed
 			}
+		case <-weather:
+			if err := a.reread(s, out); err != nil {
+				fmt.Fprintln(os.Stderr, "simulator:", err) // the weather stays as it is
+			}
 		case <-ctx.Done():
 			closed := s.Close()
 			return errors.Join(closed, a.dump(s, out))
 		}
 	}
+}
+
+// reread begins the weather that the file has now.
+func (a arguments) reread(s *simulator.Simulator, out io.Writer) error {
+	if a.weather == "" {
+		return errors.New("there is no weather to read again: start it with --weather FILE")
+	}
+	w, err := simulator.ReadWeather(a.weather)
+	if err == nil {
+		err = s.SetWeather(w)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "weather %s begins (%d spells)\n", a.weather, len(w.Spells))
+	return nil
 }
 
 func (a arguments) dump(s *simulator.Simulator, out io.Writer) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -89,6 +90,30 @@ func TestTheCommandServesUntilItIsToldToEndAndDumpsThen(t *testing.T) {
 	require.Error(t, err, "nothing is served any more")
 }
 
+func TestAtSIGUSR2TheWeatherOfTheFileBegins(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "weather.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("spells: []\n"), 0o600))
+	line, stop := run(t, "--estate", messy, "--weather", file)
+	at := strings.Fields(line("utilities"))[1]
+	line("ready")
+	status := func() int {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, at+"/admin/v1/Users", nil)
+		require.NoError(t, err)
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		res.Body.Close()
+		return res.StatusCode
+	}
+	require.Equal(t, http.StatusUnauthorized, status())
+	require.NoError(t, os.WriteFile(file, []byte("spells:\n  - kind: unavailable\n    status: 503\n"), 0o600))
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGUSR2))
+	require.Contains(t, line("weather"), "(1 spells)")
+	require.Equal(t, http.StatusServiceUnavailable, status())
+	require.NoError(t, stop())
+}
+
 func TestTheCommandSaysWhatIsWrongWithItsArguments(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -101,7 +126,8 @@ func TestTheCommandSaysWhatIsWrongWithItsArguments(t *testing.T) {
 		"there is no fault \"rain\"":       {"--estate", messy, "--fault", "rain"},
 		"port " + port + " cannot be used": {"--estate", messy, "--port", port},
 		"cannot be negative":               {"--estate", messy, "--latency", "-1s"},
-		"unknown flag":                     {"--weather"},
+		"unknown flag":                     {"--climate"},
+		"there is no weather \"sunshine\"": {"--estate", messy, "--weather", "sunshine"},
 	} {
 		c := command()
 		c.SetArgs(args)

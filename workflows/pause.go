@@ -57,7 +57,7 @@ func (c *cutover) outside(ctx workflow.Context, opens time.Time, why string) err
 	c.show(ctx)
 	summary := "Outside the change window"
 	if why != "" {
-		summary = "Too early: " + why
+		summary = "Not yet: " + why
 	}
 	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
 		Timeout:      opens.Sub(workflow.Now(ctx)),

@@ -43,6 +43,9 @@ type Run struct {
 	// Grace is for how long after that a domain may still carry out a request
 	// whose sender has gone. A claim is in force for both together.
 	Grace time.Duration
+	// Behind is for how long a domain may not find what it knows: its index is late.
+	// Who is refused as being there already is looked for that long.
+	Behind time.Duration
 	// Stop, once closed, ends a slice after the request that is on its way.
 	Stop <-chan struct{}
 	// Tripped, called after every request, ends a slice in which too much is
@@ -59,6 +62,7 @@ type Run struct {
 // something is left.
 func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err error) {
 	until := r.Now().Add(budget)
+	looked := 1 // for who is not there
 	if _, err := r.settleStale(ctx); err != nil {
 		return true, err
 	}
@@ -76,8 +80,16 @@ func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err er
 			}
 			continue
 		}
-		if err := r.batch(ctx, claimed); err != nil {
+		later, err := r.batch(ctx, claimed, r.Behind > 0 && looked < looks)
+		if err != nil {
 			return true, err
+		}
+		if later {
+			looked++
+			if err := r.waitUntil(ctx, r.Now().Add(r.Behind/(looks-1))); err != nil {
+				return true, err
+			}
+			continue
 		}
 		r.Beat()
 		if r.Tripped == nil {
@@ -108,24 +120,37 @@ func (r Run) batchSize(c directory.Change) int {
 }
 
 // batch looks at what is claimed, drops what no longer fits its before-image,
-// and sends the rest in one request.
-func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
+// and sends the rest in one request. A patient one gives the claims back where
+// somebody is not there who should be: later they may be found.
+func (r Run) batch(ctx context.Context, claimed []ledger.Claimed, patient bool) (later bool, err error) {
 	ctx, cancel := context.WithDeadline(ctx, claimed[0].Deadline.Add(-r.Grace))
 	defer cancel()
 	peer, err := r.PeerFor(claimed[0].Change)
 	if err != nil {
-		return errors.Join(err, r.release(ctx, claimed))
+		return false, errors.Join(err, r.release(ctx, claimed))
 	}
 	seen, err := look(ctx, peer, claimed)
 	if err != nil {
-		return errors.Join(err, r.release(ctx, claimed)) // nothing was sent
+		return false, errors.Join(err, r.release(ctx, claimed)) // nothing was sent
 	}
+	if patient && seen.lacks(claimed) {
+		return true, r.release(ctx, claimed)
+	}
+	return false, r.carryOut(ctx, peer, seen, claimed)
+}
+
+// carryOut sends what fits how things stand.
+func (r Run) carryOut(ctx context.Context, peer Peer, seen sight, claimed []ledger.Claimed) error {
 	var records []ledger.Record
 	var send []ledger.Claimed
 	var writes []directory.Write
 	for _, c := range claimed {
 		if done, id := seen.done(c.Change); done {
-			records = append(records, ledger.Record{Seq: c.Seq, State: ledger.StateSkipped, ResourceID: id, Detail: ledger.AlreadyDone})
+			rec, err := r.alreadyDone(ctx, c, id)
+			if err != nil {
+				return errors.Join(err, r.release(ctx, claimed)) // nothing was sent
+			}
+			records = append(records, rec)
 			continue
 		}
 		fit, id, why := seen.fits(c.Change)
@@ -200,7 +225,8 @@ func (r Run) record(ctx context.Context, peer Peer, fence int64, sent []ledger.C
 		}
 		records = append(records, rec)
 	}
-	r.foundDone(ctx, peer, refused, records)
+	records, absent := r.afterConflict(ctx, peer, refused, records)
+	again = append(again, absent...)
 	if err := r.note(ctx, fence, records); err != nil {
 		return err
 	}

@@ -42,6 +42,16 @@ func (r Run) release(ctx context.Context, claimed []ledger.Claimed) error {
 	return r.giveBack(ctx, claimed[0].Fence, seqs)
 }
 
+// giveBackInDoubt is giveBack of what a request of ours may have carried out all the same.
+func (r Run) giveBackInDoubt(ctx context.Context, fence int64, seqs []int) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	ctx, cancel := noting(ctx)
+	defer cancel()
+	return r.Ledger.ReleaseInDoubt(ctx, r.Plan, fence, seqs)
+}
+
 func (r Run) giveBack(ctx context.Context, fence int64, seqs []int) error {
 	if len(seqs) == 0 {
 		return nil
@@ -49,27 +59,4 @@ func (r Run) giveBack(ctx context.Context, fence int64, seqs []int) error {
 	ctx, cancel := noting(ctx)
 	defer cancel()
 	return r.Ledger.Release(ctx, r.Plan, fence, seqs)
-}
-
-// foundDone looks once more at what was refused because something else was
-// there: a lookup may have been behind, and what is there may be just what was
-// wanted. Where that cannot be seen the records stay as they are.
-func (r Run) foundDone(ctx context.Context, peer Peer, refused []ledger.Claimed, records []ledger.Record) {
-	if len(refused) == 0 {
-		return
-	}
-	ctx, cancel := noting(ctx)
-	defer cancel()
-	seen, err := look(ctx, peer, refused)
-	if err != nil {
-		return
-	}
-	for _, c := range refused {
-		done, id := seen.done(c.Change)
-		for i := range records {
-			if done && records[i].Seq == c.Seq {
-				records[i].Detail, records[i].ResourceID = ledger.AlreadyDone, id
-			}
-		}
-	}
 }

@@ -113,5 +113,5 @@ func (r Run) readBack(ctx context.Context, claimed []ledger.Claimed) error {
 	if err := r.note(ctx, fence, records); err != nil {
 		return err
 	}
-	return r.giveBack(ctx, fence, again)
+	return r.giveBackInDoubt(ctx, fence, again)
 }

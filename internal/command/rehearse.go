@@ -23,6 +23,7 @@ import (
 // rehearseOptions are the flags of `cutover rehearse`.
 type rehearseOptions struct {
 	estate, approve, keep string
+	weather               string
 	exit                  bool
 	uiPort                int
 	sim                   simulator.Options
@@ -42,6 +43,9 @@ or in the Temporal UI (Send a Signal).
 
 On a terminal it stays up at the end, for you to look around, until Ctrl-C.
 
+With --weather the simulated world is as nasty as a real one may be. At SIGUSR2 the
+file is read again, and the weather in it begins.
+
 It ends as a cutover does: with 0 when it is completed, 3 when findings or a
 failure stop it, 4 when it is rejected.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runRehearse(c.Context(), o) },
@@ -57,11 +61,12 @@ failure stop it, 4 when it is rejected.`,
 	f.DurationVar(&o.sim.CopyDelay, "copy-delay", 500*time.Millisecond, "until Fusion has copied a user into its domain")
 	f.Uint64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
 	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+simulator.FaultsHelp())
+	f.StringVar(&o.weather, "weather", "", "what goes wrong for a while: a file, or one of "+strings.Join(simulator.Weathers(), ", "))
 	_ = c.MarkFlagDirname("keep")
-	for flag, words := range map[string][]string{"estate": {"clean", "messy", "resolved"}, "approve": {"auto", "ask"}, "tier": simulator.Tiers(), "fault": simulator.Faults()} {
+	for flag, words := range map[string][]string{"estate": {"clean", "messy", "resolved"}, "approve": {"auto", "ask"}, "tier": simulator.Tiers(), "fault": simulator.Faults(), "weather": simulator.Weathers()} {
 		directive := cobra.ShellCompDirectiveNoFileComp
-		if flag == "estate" {
-			directive = cobra.ShellCompDirectiveDefault // a directory fits too
+		if flag == "estate" || flag == "weather" {
+			directive = cobra.ShellCompDirectiveDefault // a directory, or a file, fits too
 		}
 		_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, directive))
 	}
@@ -79,6 +84,8 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) (err error) {
 			return fmt.Errorf("there is no room for the rehearsal: %s", cause(err))
 		}
 	}
+	weather, stop := a.otherWeather(ctx, o.weather)
+	defer stop()
 	begun := false
 	defer func() {
 		if temporary && (o.exit || !begun) {
@@ -88,7 +95,7 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) (err error) {
 	show := &progress{out: a.err, paint: painter(a.err), asks: o.approve == "ask"}
 	began := time.Now()
 	rep, err := rehearse.Run(ctx, rehearse.Options{
-		Simulator: o.sim, Keep: o.keep, UIPort: o.uiPort, Stamp: stamp(), Logger: quiet{},
+		Simulator: o.sim, Weather: weather, Keep: o.keep, UIPort: o.uiPort, Stamp: stamp(), Logger: quiet{},
 		Progress: show.status,
 		Decide:   a.decider(o.approve),
 		Ready: func(p rehearse.Place) {
@@ -132,6 +139,11 @@ func (o *rehearseOptions) complete(somebody bool) (err error) {
 		return usage("--fault: %v", simulator.CheckFault(o.sim.Fault))
 	case o.sim.Latency < 0 || o.sim.CopyDelay < 0:
 		return usage("--latency and --copy-delay cannot be negative")
+	}
+	if o.weather != "" {
+		if o.sim.Weather, err = simulator.ReadWeather(o.weather); err != nil {
+			return usage("--weather: %v", err)
+		}
 	}
 	o.sim.Estate, err = estateOf(o.estate)
 	return err

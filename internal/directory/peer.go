@@ -33,6 +33,7 @@ const (
 	ProblemConflict    Problem = "conflict"    // 409: read again and compare
 	ProblemChanged     Problem = "changed"     // 412: somebody changed it in between; read again
 	ProblemThrottled   Problem = "throttled"   // 429: not carried out; wait and send again
+	ProblemBusy        Problem = "busy"        // Bulk refused as a whole, because a job excludes it: not carried out; wait until that has ended
 	ProblemUnavailable Problem = "unavailable" // 5xx, a broken connection, a deadline: may or may not have been carried out
 	ProblemUnreadable  Problem = "unreadable"  // an answer that makes no sense: may or may not have been carried out
 )
@@ -48,6 +49,9 @@ type PeerError struct {
 	ScimType   string // the keyword of RFC 7644 section 3.12, where the peer gave one
 	RequestID  string
 	RetryAfter time.Duration // 0 where the peer gave none
+	// Harmless says that the request changed nothing, whatever became of it: it was
+	// a read, or was never sent.
+	Harmless bool
 }
 
 func (e *PeerError) Error() string {
@@ -63,5 +67,5 @@ func (e *PeerError) Error() string {
 
 // Unsure tells whether the request may have been carried out all the same.
 func (e *PeerError) Unsure() bool {
-	return e.Problem == ProblemUnavailable || e.Problem == ProblemUnreadable
+	return !e.Harmless && (e.Problem == ProblemUnavailable || e.Problem == ProblemUnreadable)
 }

@@ -34,6 +34,10 @@ type Options struct {
 
 const maxBulkOperations = 50
 
+// tries is how often what changes nothing is sent where only time can help: some
+// seconds of it.
+const tries = 5
+
 // maxMembers is how many members one PATCH of a role adds. Oracle says nothing.
 const maxMembers = 100
 
@@ -73,7 +77,7 @@ func New(o Options) (*Client, error) {
 		Auth:    scim.Basic{Peer: directory.ViaFusionApplications, UserName: o.UserName, Password: o.Password},
 		Limiter: func(string) *scim.Limiter { return pace },
 		// Its answers are plain JSON, and so are the documented requests.
-		MediaType: "application/json",
+		MediaType: "application/json", Tries: tries,
 	})
 	if err != nil {
 		return nil, err

@@ -56,6 +56,10 @@ type Client struct {
 
 const base = "/admin/v1"
 
+// tries is how often what changes nothing is sent where only time can help: some
+// seconds of it.
+const tries = 5
+
 // New makes a client. Nothing is sent.
 func New(o Options) (*Client, error) {
 	o, err := completed(o)
@@ -69,9 +73,9 @@ func New(o Options) (*Client, error) {
 	waiting := &scim.Waiting{}
 	auth := &scim.ClientCredentials{
 		Peer: string(o.Domain), TokenURL: o.URL + "/oauth2/v1/token", ClientID: o.ClientID, Scope: o.Scope,
-		Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token, Waiting: waiting,
+		Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token, Waiting: waiting, Tries: tries,
 	}
-	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Auth: auth, Limiter: limits.of, Waiting: waiting}
+	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Auth: auth, Limiter: limits.of, Waiting: waiting, Tries: tries}
 	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations, asked: asked{o, auth}}
 	if c.scim, err = scim.New(common); err != nil {
 		return nil, err

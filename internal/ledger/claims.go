@@ -21,7 +21,13 @@ type Claimed struct {
 	Fence    int64
 	Deadline time.Time
 	Attempts int // how often it was claimed, this time included
+	// Doubted says that an earlier request of ours may have carried it out after
+	// all, though the domain did not show it when it was read back.
+	Doubted bool
 }
+
+// inDoubt is the detail of a change that was given back with a doubt.
+const inDoubt = "in doubt"
 
 // Claim takes the next planned changes of a step: the first one, and those
 // after it, in order, that can travel in one request with it, at most as many
@@ -50,7 +56,7 @@ func (l *Ledger) Claim(ctx context.Context, plan int64, step int, size func(dire
 			WHERE plan = ?3 AND seq IN (
 				SELECT seq FROM changes WHERE plan = ?3 AND step = ?4 AND batch_key = ?5 AND state = 'planned'
 				ORDER BY seq LIMIT ?6)
-			RETURNING seq, fence, deadline, attempts, body`,
+			RETURNING seq, fence, deadline, attempts, detail, body`,
 			fence, stamp(deadline), plan, step, key, max(1, size(first)))
 		return err
 	})
@@ -85,11 +91,12 @@ func newFence(ctx context.Context, tx *sql.Tx) (fence int64, err error) {
 
 func scanClaimed(r *sql.Rows, c *Claimed) error {
 	var deadline int64
+	var detail string
 	var body sql.RawBytes
-	if err := r.Scan(&c.Seq, &c.Fence, &deadline, &c.Attempts, &body); err != nil {
+	if err := r.Scan(&c.Seq, &c.Fence, &deadline, &c.Attempts, &detail, &body); err != nil {
 		return err
 	}
-	c.Deadline = moment(deadline)
+	c.Deadline, c.Doubted = moment(deadline), detail == inDoubt
 	return json.Unmarshal(body, &c.Change)
 }
 
@@ -103,7 +110,7 @@ func (l *Ledger) Stale(ctx context.Context, plan int64, step int) ([]Claimed, er
 		}
 		var err error
 		stale, err = collect(ctx, tx, scanClaimed, `
-			SELECT seq, fence, deadline, attempts, body FROM changes
+			SELECT seq, fence, deadline, attempts, detail, body FROM changes
 			WHERE plan = ? AND state = 'claimed' AND step = ? ORDER BY seq`, plan, step)
 		return err
 	})

@@ -65,6 +65,17 @@ func (l *Ledger) Record(ctx context.Context, plan, fence int64, records []Record
 // Only what is known not to have been carried out may be released. What is no
 // longer claimed under the fence is left alone.
 func (l *Ledger) Release(ctx context.Context, plan, fence int64, seqs []int) error {
+	return l.release(ctx, plan, fence, seqs, false)
+}
+
+// ReleaseInDoubt is Release of what the domain does not show, though a request of
+// ours whose answer was never seen may have carried it out: an index may be late.
+// Whoever claims it next is told.
+func (l *Ledger) ReleaseInDoubt(ctx context.Context, plan, fence int64, seqs []int) error {
+	return l.release(ctx, plan, fence, seqs, true)
+}
+
+func (l *Ledger) release(ctx context.Context, plan, fence int64, seqs []int, doubt bool) error {
 	return l.write(ctx, fmt.Sprintf("release claims of plan %d", plan), func(tx *sql.Tx) error {
 		if err := sealed(ctx, tx, plan); err != nil {
 			return err
@@ -74,9 +85,9 @@ func (l *Ledger) Release(ctx context.Context, plan, fence int64, seqs []int) err
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			UPDATE changes SET state = 'planned', fence = 0, deadline = 0
-			WHERE plan = ? AND seq IN (SELECT value FROM json_each(?)) AND state = 'claimed' AND fence = ?`,
-			plan, string(list), fence)
+			UPDATE changes SET state = 'planned', fence = 0, deadline = 0, detail = CASE WHEN ?1 THEN ?2 ELSE detail END
+			WHERE plan = ?3 AND seq IN (SELECT value FROM json_each(?4)) AND state = 'claimed' AND fence = ?5`,
+			doubt, inDoubt, plan, string(list), fence)
 		return err
 	})
 }

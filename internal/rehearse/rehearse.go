@@ -35,10 +35,12 @@ const Name = "rehearsal"
 type Options struct {
 	Name      string // of the cutover; default rehearsal
 	Simulator simulator.Options
-	Keep      string // directory for what the rehearsal leaves
-	UIPort    int
-	Stamp     statedir.Stamp
-	Logger    sdklog.Logger
+	// Weather, if given, brings other weather for the simulator while it runs.
+	Weather <-chan simulator.Weather
+	Keep    string // directory for what the rehearsal leaves
+	UIPort  int
+	Stamp   statedir.Stamp
+	Logger  sdklog.Logger
 	// Decide is asked whenever the cutover waits. It returns nothing where
 	// somebody else, by the Temporal UI say, has to decide.
 	Decide func(context.Context, workflows.Status, Place) (*workflows.Decision, error)
@@ -76,6 +78,9 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 		return rep, err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
+	changing, calm := context.WithCancel(ctx)
+	defer calm()
+	go o.changeWeather(changing, sim)
 	file := filepath.Join(o.Keep, "cutover.yaml")
 	dog, err := startWatchdog(ctx, o.Keep, sim)
 	if err != nil {
@@ -86,6 +91,18 @@ func Run(ctx context.Context, o Options) (rep report.Report, err error) {
 		return rep, err
 	}
 	return Against(ctx, o, file, sim)
+}
+
+// changeWeather brings the weather that somebody asks for on the way.
+func (o Options) changeWeather(ctx context.Context, sim *simulator.Simulator) {
+	for {
+		select {
+		case w := <-o.Weather:
+			_ = sim.SetWeather(w) // it was checked where it was read
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Against rehearses against a simulator that runs already, with a configuration

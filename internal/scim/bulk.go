@@ -3,6 +3,7 @@ package scim
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -64,7 +65,7 @@ func (c *Client) Bulk(ctx context.Context, op string, schemas []string, ops []Bu
 	}
 	resp, err := c.JSON(ctx, op, http.MethodPost, "/Bulk", nil, bulkRequest{Schemas: schemas, Operations: ops}, &answer)
 	if err != nil {
-		return nil, err
+		return nil, busy(err)
 	}
 	results := match(len(ops), answer.Operations)
 	id := RequestID(resp)
@@ -73,6 +74,18 @@ func (c *Client) Bulk(ctx context.Context, op string, schemas []string, ops []Bu
 		outcomes[i] = c.outcome(op, id, r)
 	}
 	return outcomes, nil
+}
+
+// busy recognizes the refusal of a whole Bulk request that has nothing to do with
+// what is in it: in a domain, Bulk and an import, an export or a full
+// synchronization exclude each other. What the answer is then is not documented;
+// a conflict of the whole, or a lock, can be nothing else.
+func busy(err error) error {
+	var pe *directory.PeerError
+	if errors.As(err, &pe) && (pe.Status == http.StatusConflict || pe.Status == http.StatusLocked) {
+		pe.Problem = directory.ProblemBusy
+	}
+	return err
 }
 
 // match puts results in the order of the operations: by bulkId, or, where the

@@ -61,6 +61,10 @@ type Options struct {
 	// Waiting measures how long our own pacing holds requests back; clients and
 	// authorizers of one peer share it. Nil: one of its own.
 	Waiting *Waiting
+	// Tries is how often a request is sent that changes nothing, where only time can
+	// help. Default 1. What writes is sent once: whether it is sent again is for the
+	// caller to decide, who can look first.
+	Tries int
 	// MediaType is the content type of requests; default SCIM's own.
 	MediaType string
 }
@@ -83,6 +87,7 @@ func New(o Options) (*Client, error) {
 	if o.BulkInFlight < 1 {
 		o.BulkInFlight = 1
 	}
+	o.Tries = max(1, o.Tries)
 	if o.MediaType == "" {
 		o.MediaType = MediaType
 	}

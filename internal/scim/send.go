@@ -42,7 +42,7 @@ func (d *Dispatcher) Do(req *http.Request) (*http.Response, error) {
 		return nil, opError(c.Peer, d.op, err)
 	}
 	for again := false; ; again = true {
-		resp, err := c.once(req, d.op)
+		resp, err := c.patiently(req, d.op)
 		if err != nil || resp.StatusCode != http.StatusUnauthorized || again || c.Auth == nil {
 			if err != nil {
 				return nil, err
@@ -71,7 +71,7 @@ func (c *Client) once(req *http.Request, op string) (*http.Response, error) {
 	}
 	if c.Auth != nil {
 		if err := c.Auth.Authorize(parent, req); err != nil {
-			return nil, err
+			return nil, harmless(err) // the request itself was never sent
 		}
 	}
 	if c.Limiter != nil {
@@ -95,6 +95,11 @@ func (c *Client) once(req *http.Request, op string) (*http.Response, error) {
 	if resp.StatusCode < 300 && int64(len(body)) > maxAnswer {
 		return nil, &directory.PeerError{Peer: c.Peer, Op: op, Problem: directory.ProblemUnreadable, Status: resp.StatusCode,
 			Detail: "the answer is larger than cutover reads: ask for smaller pages", RequestID: requestID(resp.Header)}
+	}
+	if resp.StatusCode < 300 && changesNothing(req) && isHalf(body) {
+		half := c.Unreadable(op, "the answer ends in the middle")
+		half.Status, half.RequestID = resp.StatusCode, requestID(resp.Header)
+		return nil, half
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil

@@ -29,6 +29,7 @@ type ClientCredentials struct {
 	HTTP    http.RoundTripper
 	Limiter *Limiter // of token requests
 	Waiting *Waiting // measures the wait; nil: it is not measured
+	Tries   int      // how often a token is asked for, where only time can help; default 1
 
 	mu     sync.Mutex
 	source oauth2.TokenSource // keeps a token until shortly before it expires
@@ -41,12 +42,18 @@ func (a *ClientCredentials) Authorize(ctx context.Context, req *http.Request) er
 	if err := ctx.Err(); err != nil {
 		return opError(a.Peer, opToken, err)
 	}
-	token, err := a.current().Token()
-	if err != nil {
-		return err
+	for try := 1; ; try++ {
+		token, err := a.current().Token()
+		if err == nil {
+			token.SetAuthHeader(req)
+			return nil
+		}
+		var pe *directory.PeerError
+		worth := errors.As(err, &pe) && pe.RetryAfter <= longestPause && pe.Problem != directory.ProblemAuth && pe.Problem != directory.ProblemInvalid
+		if !worth || try >= max(1, a.Tries) || !rest(ctx, max(pe.RetryAfter, firstPause<<(try-1))) {
+			return err
+		}
 	}
-	token.SetAuthHeader(req)
-	return nil
 }
 
 func (a *ClientCredentials) current() oauth2.TokenSource {

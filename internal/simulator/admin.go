@@ -133,7 +133,7 @@ func (d *domain) execute(ctx context.Context, op operation) (a answer, done bool
 		if err != nil {
 			return failed(err), true
 		}
-		return a, true
+		return d.behind(op, a), true
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -141,7 +141,7 @@ func (d *domain) execute(ctx context.Context, op operation) (a answer, done bool
 		return answer{}, false
 	}
 	keys := d.keys(op.method, op.kind, op.id, op.body)
-	a, err := d.change(op)
+	a, err := d.weathered(ctx, op)
 	if err != nil {
 		a = failed(err)
 	}

@@ -81,11 +81,11 @@ func (c *clients) grant(r *http.Request, form map[string][]string) (status int, 
 	if !slices.Contains(strings.Fields(first(form["scope"])), "urn:opc:idm:__myscopes__") {
 		return fail(http.StatusBadRequest, "invalid_scope", "scope must be urn:opc:idm:__myscopes__.")
 	}
-	t := newSecret()
+	t, life := newSecret(), c.d.tokenLife()
 	c.mu.Lock()
-	c.tokens[t] = token{client: known, expires: c.d.now().Add(tokenLife)}
+	c.tokens[t] = token{client: known, expires: c.d.now().Add(life)}
 	c.mu.Unlock()
-	return http.StatusOK, object{"access_token": t, "token_type": "Bearer", "expires_in": int(tokenLife / time.Second)}
+	return http.StatusOK, object{"access_token": t, "token_type": "Bearer", "expires_in": int(life / time.Second)}
 }
 
 func first(values []string) string {

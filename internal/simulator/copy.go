@@ -24,6 +24,7 @@ type copyEvent struct {
 type copyQueue struct {
 	fusion *domain
 	delay  time.Duration
+	sky    *sky
 	linked map[string]string // domain user by account; only run touches it once it runs
 
 	mu      sync.Mutex
@@ -39,7 +40,7 @@ func newCopyQueue(fusion *domain, delay time.Duration) *copyQueue {
 }
 
 func (q *copyQueue) push(e copyEvent) {
-	e.due = time.Now().Add(q.delay)
+	e.due = time.Now().Add(q.takes())
 	q.mu.Lock()
 	q.waiting = append(q.waiting, e)
 	q.mu.Unlock()
@@ -47,6 +48,15 @@ func (q *copyQueue) push(e copyEvent) {
 	case q.wake <- struct{}{}:
 	default:
 	}
+}
+
+// takes is how long a copy takes that begins now.
+func (q *copyQueue) takes() time.Duration {
+	if sp, ok := q.sky.holds(SlowCopy); ok {
+		q.sky.struckBy(SlowCopy)
+		return sp.Takes
+	}
+	return q.delay
 }
 
 // pop takes the next event, or tells that there is none.

@@ -26,6 +26,7 @@ type domain struct {
 	clients *clients
 	latency time.Duration
 	broken  *readFault // nil: reads are answered rightly
+	sky     *sky       // the weather over it
 
 	bulkRunning atomic.Bool
 	requests    atomic.Int64

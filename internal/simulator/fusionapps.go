@@ -23,6 +23,7 @@ type applications struct {
 	password string
 	now      func() time.Time
 	latency  time.Duration
+	sky      *sky // the weather over it
 	journal  *journal
 	copies   *copyQueue
 

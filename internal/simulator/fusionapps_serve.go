@@ -123,7 +123,7 @@ func (f *applications) execute(ctx context.Context, op faRequest) (answer, bool)
 		return answer{}, false
 	}
 	keys := f.keys(op)
-	a, err := f.change(op)
+	a, err := f.weathered(ctx, op)
 	if err != nil {
 		a = faRefusal(err)
 	}

@@ -148,8 +148,8 @@ func (m *membership) add(d *domain, members []any) error {
 		m.set(u, true)
 		m.added = append(m.added, u)
 	}
-	if n := len(m.group.members) + len(m.added) - m.out; n > maxMembers {
-		return invalid("The group would have %d members; a group holds %d.", n, maxMembers)
+	if n := len(m.group.members) + len(m.added) - m.out; n > d.groupLimit() {
+		return invalid("The group would have %d members; a group holds %d.", n, d.groupLimit())
 	}
 	return nil
 }

@@ -47,8 +47,8 @@ func (d *domain) resetPassword(id string, o object) (object, error) {
 			return nil, refuse(http.StatusBadRequest, "The user %s has no email to write to.", u.name)
 		}
 		d.mails = append(d.mails, Mail{u.name, d.now()})
-		if d.actAfter > 0 {
-			time.AfterFunc(d.actAfter, func() { d.acts(id) })
+		if after := d.invitedActAfter(); after > 0 {
+			time.AfterFunc(after, func() { d.acts(id) })
 		}
 	}
 	return object{"schemas": []any{kindPasswordReset.schema}, "id": id}, nil

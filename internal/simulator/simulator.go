@@ -45,6 +45,11 @@ type Options struct {
 	Seed uint64
 	// Fault is the name of something wrong, see Faults. Default none.
 	Fault string
+	// Weather is what goes wrong for a while from the beginning on. Default: nothing.
+	Weather Weather
+	// Changed is called after every request that may have changed something, once it
+	// has taken effect. Default: nothing.
+	Changed func(*Simulator)
 	// Journal is the file of the journal. Default none.
 	Journal string
 	// Port is the first of four ports: Fusion, Utilities, CXIF, Fusion
@@ -65,6 +70,7 @@ type Simulator struct {
 	options Options
 	domains map[directory.Domain]*domain
 	apps    *applications
+	skies   []*sky // of the domains, in their order, and of Fusion Applications
 	journal *journal
 	servers []*http.Server
 	stop    context.CancelFunc
@@ -83,13 +89,16 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64()
 	}
-	if err := errors.Join(known("tier", o.Tier, tiers), CheckFault(o.Fault)); err != nil {
+	if err := errors.Join(known("tier", o.Tier, tiers), CheckFault(o.Fault), o.Weather.Check()); err != nil {
 		return nil, err
 	}
 	s := &Simulator{options: o, domains: map[directory.Domain]*domain{}}
 	for _, name := range directory.Domains {
 		s.domains[name] = newDomain(name, o.Seed, o.Clock)
+		s.domains[name].under(newSky(string(name), o.Clock))
+		s.skies = append(s.skies, s.domains[name].sky)
 	}
+	s.skies = append(s.skies, newSky(applicationsName, o.Clock))
 	if err := loadEstate(o.Estate, s.domains); err != nil {
 		return nil, err
 	}
@@ -102,6 +111,9 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 			_ = l.Close()
 		}
 		return nil, err
+	}
+	for _, k := range s.skies {
+		k.set(o.Weather, o.Seed)
 	}
 	s.serve(ctx, listeners)
 	return s, nil
@@ -139,29 +151,32 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		d.url = "http://" + listeners[i].Addr().String()
 		d.journal, d.latency, d.limits, d.clients = s.journal, o.Latency, newLimits(o.Tier, o.Clock), newClients(d)
 		d.actAfter = o.ActAfter
-		pages := sso.Options{Clock: o.Clock}
+		pages := sso.Options{Clock: d.now}
 		if fault, ok := faults[o.Fault]; ok {
 			fault(name, &pages)
 		} else if broken, err := readFaultOf(o.Fault); err == nil && broken.domain == name {
 			d.broken = broken
 		}
-		s.listen(ctx, listeners[i], s.witnessed(name, d.handler(sso.New(door{d}, pages))))
+		s.listen(ctx, listeners[i], s.witnessed(name, d.sky.under(d.handler(sso.New(door{d}, pages)), failed, d.clients.revoke)))
 	}
 	fusion := s.domains[directory.Fusion]
+	over := s.skies[len(s.skies)-1]
 	copies := newCopyQueue(fusion, o.CopyDelay)
-	s.apps = newApplications(fusion, o.Clock, copies)
+	copies.sky = over
+	s.apps = newApplications(fusion, over.now, copies)
+	s.apps.sky = over
 	s.apps.latency, s.apps.journal = o.Latency, s.journal
 	at := listeners[len(directory.Domains)]
 	s.apps.url = "http://" + at.Addr().String()
 	s.running.Go(func() { copies.run(ctx) })
 	mux := http.NewServeMux()
 	mux.HandleFunc(faBase+"/", s.apps.serve)
-	s.listen(ctx, at, mux)
+	s.listen(ctx, at, over.under(mux, faRefusal, func(*http.Request) {})) // it has no tokens
 }
 
 // listen serves one port until the context ends.
 func (s *Simulator) listen(ctx context.Context, l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 5 * time.Minute}
+	server := &http.Server{Handler: s.watched(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 5 * time.Minute}
 	s.servers = append(s.servers, server)
 	s.running.Go(func() { _ = server.Serve(l) }) // it ends with ErrServerClosed
 	context.AfterFunc(ctx, func() { _ = server.Close() })
