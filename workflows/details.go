@@ -94,7 +94,7 @@ func (c *cutover) details() string {
 	case g == nil && !c.s.Opens.IsZero():
 		heading := "Outside the change window"
 		if c.s.OpensWhy != "" {
-			heading = "Too early"
+			heading = "Not yet"
 		}
 		fmt.Fprintf(&b, "## %s at %s\n\n%sIt goes on by itself at %s.\n\n    cutover pause %s\n\n", heading, c.phase().Name, sentence(c.s.OpensWhy), c.s.Opens.UTC().Format("2006-01-02 15:04 MST"), c.in.Name)
 	case g != nil && g.Kind == GatePaused && c.s.Decided == nil:

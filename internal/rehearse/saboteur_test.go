@@ -30,12 +30,21 @@ type covers struct {
 // ends a cutover needs no gate: tidy takes away nothing but cutover's own.
 func (m *many) covered(t *testing.T, name string) covers {
 	t.Helper()
-	ctx := t.Context()
 	out := covers{map[string]time.Time{}, map[string]int{}}
+	require.NoError(t, m.covers(t.Context(), name, out))
+	return out
+}
+
+// covers adds what the decisions on a cutover cover.
+func (m *many) covers(ctx context.Context, name string, out covers) error {
 	decisions, err := m.ledger.Decisions(ctx, name)
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	all, err := m.ledger.Plans(ctx, name)
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	for _, p := range all {
 		i := slices.IndexFunc(decisions, func(d ledger.Decision) bool {
 			return d.Verb == workflows.VerbApprove && d.Phase == p.Phase && d.Hash == p.Hash
@@ -48,7 +57,9 @@ func (m *many) covered(t *testing.T, name string) covers {
 			at = decisions[i].At
 		}
 		for c, err := range m.ledger.Changes(ctx, p.ID) {
-			require.NoError(t, err)
+			if err != nil {
+				return err
+			}
 			key := journalKey(c)
 			if was, known := out.since[key]; !known || at.Before(was) {
 				out.since[key] = at
@@ -56,7 +67,7 @@ func (m *many) covered(t *testing.T, name string) covers {
 			out.times[key]++
 		}
 	}
-	return out
+	return nil
 }
 
 // journalKey is a change as the journal tells it. Settings count by domain: one

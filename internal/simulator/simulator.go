@@ -47,6 +47,9 @@ type Options struct {
 	Fault string
 	// Weather is what goes wrong for a while from the beginning on. Default: nothing.
 	Weather Weather
+	// Changed is called after every request that may have changed something, once it
+	// has taken effect. Default: nothing.
+	Changed func(*Simulator)
 	// Journal is the file of the journal. Default none.
 	Journal string
 	// Port is the first of four ports: Fusion, Utilities, CXIF, Fusion
@@ -170,7 +173,7 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 
 // listen serves one port until the context ends.
 func (s *Simulator) listen(ctx context.Context, l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 5 * time.Minute}
+	server := &http.Server{Handler: s.watched(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 5 * time.Minute}
 	s.servers = append(s.servers, server)
 	s.running.Go(func() { _ = server.Serve(l) }) // it ends with ErrServerClosed
 	context.AfterFunc(ctx, func() { _ = server.Close() })

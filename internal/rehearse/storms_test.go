@@ -1,0 +1,318 @@
+package rehearse_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"cutover/internal/config"
+	"cutover/internal/directory"
+	"cutover/internal/follow"
+	"cutover/internal/ledger"
+	"cutover/internal/rehearse"
+	"cutover/internal/simulator"
+	"cutover/workflows"
+)
+
+// TestStorms rehearses under weathers that are mixed by seed. CUTOVER_STORMS says
+// how many, CUTOVER_SEED which seed is the first, CUTOVER_BESIDE how many run
+// beside each other.
+func TestStorms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a whole Temporal server")
+	}
+	n, first, beside := number("CUTOVER_STORMS", 10), number("CUTOVER_SEED", 1), number("CUTOVER_BESIDE", 6)
+	m := newMany(t)
+	withInvitations := invited(t, m.estate, time.Now().Add(-time.Minute))
+	results := make([]stormy, n)
+	var side errgroup.Group
+	side.SetLimit(beside)
+	for i := range n {
+		seed := uint64(first + i)
+		s := stormOf(seed)
+		side.Go(func() error {
+			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+			defer cancel()
+			in := *m
+			if s.invited != "" {
+				in.estate = withInvitations
+			}
+			results[i] = in.weather(ctx, fmt.Sprintf("storm-%d", seed), seed, s)
+			return nil
+		})
+	}
+	_ = side.Wait() // each says for itself what went wrong
+	struck := map[string]int{}
+	for i, r := range results {
+		seed := uint64(first + i)
+		for kind, n := range r.struck {
+			struck[kind] += n
+		}
+		t.Run(fmt.Sprintf("seed-%d", seed), func(t *testing.T) {
+			t.Logf("%s: %s", stormOf(seed), strings.Join(r.story, "; "))
+			defer func() {
+				if t.Failed() {
+					t.Logf("to see it again: %s", reproduced(seed))
+				}
+			}()
+			require.NoError(t, r.err)
+			require.Empty(t, r.wrong)
+		})
+	}
+	t.Logf("what struck: %v", struck)
+}
+
+func number(variable string, usual int) int {
+	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil && n > 0 {
+		return n
+	}
+	return usual
+}
+
+// stormy is what became of a rehearsal in a storm.
+type stormy struct {
+	story  []string // how it went
+	wrong  []string // what must not be
+	struck map[string]int
+	shut   time.Time // since when the switch has waited for people to act
+	err    error
+}
+
+func (r *stormy) tell(format string, args ...any) {
+	r.story = append(r.story, fmt.Sprintf(format, args...))
+}
+func (r *stormy) blame(format string, args ...any) {
+	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+}
+
+// watcher looks at every moment whether somebody is locked out.
+type watcher struct {
+	mu     sync.Mutex
+	could  map[string]bool // who could sign in at the beginning
+	locked map[string]bool
+}
+
+func (w *watcher) look(sim *simulator.Simulator) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	can := sim.CanSignIn()
+	if w.could == nil {
+		w.could = can
+		return
+	}
+	for name, now := range can {
+		if w.could[name] && !now {
+			w.locked[name] = true
+		}
+	}
+}
+
+// weather holds one cutover in a storm, and what comes after it once it has cleared.
+func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (r stormy) {
+	began := time.Now()
+	dir := filepath.Join(m.dir, name)
+	if r.err = os.MkdirAll(dir, 0o700); r.err != nil {
+		return r
+	}
+	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
+	watch := &watcher{locked: map[string]bool{}}
+	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: seed, Journal: journal,
+		ActAfter: time.Second, Weather: s.weather, Changed: watch.look})
+	if err != nil {
+		r.err = err
+		return r
+	}
+	defer sim.Close()
+	watch.look(sim)
+	if r.err = sim.WriteConfig(file); r.err != nil {
+		return r
+	}
+	end, err := m.through(ctx, name, file, func(st workflows.Status) *workflows.Decision { return r.decide(st, s, sim) })
+	if r.err = err; err != nil {
+		return r
+	}
+	r.tell("%s after %.0f s", end.Outcome, time.Since(began).Seconds())
+	names := []string{name}
+	r.struck = sim.Struck()
+	if end.Outcome != workflows.OutcomeCompleted {
+		r.tell("at %s: %s", end.Phase, end.Reason)
+		if r.err = sim.SetWeather(simulator.Weather{}); r.err != nil {
+			return r
+		}
+		names = append(names, name+"-after")
+		end, err = m.through(ctx, name+"-after", file, untilAllAct)
+		if r.err = err; err != nil {
+			return r
+		}
+		r.tell("then %s after %.0f s", end.Outcome, time.Since(began).Seconds())
+	}
+	if end.Outcome != workflows.OutcomeCompleted {
+		r.blame("after the weather had cleared it did not complete: %s at %s: %s", end.Outcome, end.Phase, end.Reason)
+	}
+	var h held
+	if r.err = h.read(journal); r.err != nil {
+		return r
+	}
+	for who := range watch.locked {
+		r.blame("%s was locked out", who)
+	}
+	r.err = m.holds(ctx, &r, names, h, sim)
+	return r
+}
+
+// untilAllAct decides as a rehearsal does, and reads again while people have not acted.
+func untilAllAct(s workflows.Status) *workflows.Decision { return untilTheyAct(s) }
+
+// decide decides at a gate, and holds a stop against what the storm may do.
+func (r *stormy) decide(st workflows.Status, s storm, sim *simulator.Simulator) *workflows.Decision {
+	d := rehearse.Automatic(st)
+	waits := s.invited != "" && st.Gate.Kind == workflows.GateFindings && st.Gate.Phase == "sso-on"
+	if waits && r.shut.IsZero() {
+		r.shut = time.Now()
+	}
+	switch {
+	case waits && time.Since(r.shut) < 15*time.Second:
+		d.Verb = workflows.VerbResume
+	case waits && s.mayLoseAnswers():
+		// An invitation whose answer was lost is not sent twice, so somebody may
+		// never have got one. A second cutover invites them.
+		r.tell("%s at %s: %s, and time does not help", st.Gate.Kind, st.Gate.Phase, st.Gate.Question)
+	case st.Gate.Kind == workflows.GateStopped, st.Gate.Kind == workflows.GateFindings, st.Gate.Kind == workflows.GateLimit:
+		r.tell("%s at %s: %s", st.Gate.Kind, st.Gate.Phase, st.Gate.Question)
+		if s.stops == nil || !s.stops.MatchString(st.Gate.Question) {
+			r.blame("it stopped at %s, and had no reason to: %s", st.Gate.Phase, st.Gate.Question)
+		}
+		if !s.ends && st.Gate.Kind != workflows.GateLimit {
+			_ = sim.SetWeather(simulator.Weather{}) // it is calm, which is a weather
+			d.Verb = workflows.VerbResume
+		}
+	}
+	return d
+}
+
+// through starts a cutover and follows it to its end.
+func (m *many) through(ctx context.Context, name, file string, decide func(workflows.Status) *workflows.Decision) (workflows.Result, error) {
+	var none workflows.Result
+	f, err := config.Load(file)
+	if err != nil {
+		return none, err
+	}
+	if err := m.ledger.PutConfiguration(ctx, f.Hash, f.Canonical); err != nil {
+		return none, err
+	}
+	cut := ledger.Cutover{Name: name, ConfigHash: f.Hash, StartedBy: "test", StartedAt: time.Now(), Run: 1}
+	if err := m.ledger.PutCutover(ctx, cut); err != nil {
+		return none, err
+	}
+	if _, err := follow.Start(ctx, m.client, workflows.Input{Name: name, Key: cut.Key(), ConfigHash: f.Hash}); err != nil {
+		return none, err
+	}
+	answered := ""
+	last := ""
+	each := func(s workflows.Status) error {
+		if now := fmt.Sprint(s.Phase, s.Stage); os.Getenv("CUTOVER_TRACE") != "" && now != last {
+			last = now
+			fmt.Println(time.Now().Format("15:04:05"), name, s.Phase, s.Stage, s.Gate != nil)
+		}
+		if s.Gate == nil {
+			return nil
+		}
+		key := fmt.Sprint(s.Gate.Phase, s.Gate.Kind, s.Gate.Hash, s.Gate.Since)
+		if key == answered {
+			return nil
+		}
+		d := decide(s)
+		for {
+			_, err := follow.Decide(ctx, m.client, name, *d)
+			var busy *follow.NoAnswerError
+			if _, refused := follow.Refusal(err); err == nil || refused {
+				answered = key
+				return nil
+			} else if ctx.Err() != nil || !errors.As(err, &busy) {
+				return err
+			}
+		}
+	}
+	result, err := follow.Watch(ctx, m.client, name, each)
+	for ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) { // so many at once on a small machine
+		result, err = follow.Watch(ctx, m.client, name, each)
+	}
+	if err != nil && ctx.Err() != nil {
+		return none, fmt.Errorf("it did not end: %w", err)
+	}
+	return result, err
+}
+
+// holds holds what the ledger says of the cutovers of one world against what was
+// done there.
+func (m *many) holds(ctx context.Context, r *stormy, names []string, h held, sim *simulator.Simulator) error {
+	said := map[string]int{}
+	c := covers{map[string]time.Time{}, map[string]int{}}
+	for _, name := range names {
+		if err := m.covers(ctx, name, c); err != nil {
+			return err
+		}
+		plans, err := m.ledger.Plans(ctx, name)
+		if err != nil {
+			return err
+		}
+		for _, p := range plans {
+			for o, err := range m.ledger.Outcomes(ctx, p.ID) {
+				if err != nil {
+					return err
+				}
+				switch o.State {
+				case ledger.StateApplied:
+					said[journalKey(o.Change)]++
+				case "claimed":
+					r.blame("%s of %s was sent and never recorded", o.Change.Kind, o.Change.User)
+				}
+			}
+		}
+	}
+	did := map[string]int{}
+	invitations := 0
+	for _, l := range h.lines {
+		if l.Status >= 300 {
+			continue
+		}
+		if strings.Contains(l.Path, "/UserPasswordResetter/") {
+			invitations++
+		}
+		for _, k := range l.Keys {
+			kind, of, _ := strings.Cut(k, ":")
+			if kind == "user" || kind == "member" || kind == "grant" && !strings.HasPrefix(of, "Oracle Identity Cloud Service/") {
+				did[l.Domain+" "+kind+":"+directory.Fold(of)]++
+			}
+		}
+	}
+	for k, n := range did {
+		if said[k] != n {
+			r.blame("%s was done %d times, and %d times by what the ledger says", k, n, said[k])
+		}
+	}
+	for k, n := range said {
+		if did[k] == 0 && !strings.HasSuffix(k, " setting") {
+			r.blame("%s was done %d times by what the ledger says, and never in truth", k, n)
+		}
+	}
+	for _, u := range c.uncovered(h.lines) {
+		r.blame("not approved: %s", u)
+	}
+	for _, d := range directory.Domains {
+		if mails := len(sim.Mails(d)); d == directory.Fusion && mails != invitations || d != directory.Fusion && mails != 0 {
+			r.blame("%d mails went out from %s, and %d invitations", mails, d, invitations)
+		}
+	}
+	return nil
+}
