@@ -4,6 +4,8 @@ package activities
 var (
 	Seal    = seal
 	GivenUp = givenUp
+	Spaced  = spaced
+	HeldUp  = heldUp
 	// NextWave is when the next wave of invitations may go out.
 	NextWave = nextWave
 )

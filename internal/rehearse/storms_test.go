@@ -20,6 +20,7 @@ import (
 	"cutover/internal/follow"
 	"cutover/internal/ledger"
 	"cutover/internal/rehearse"
+	"cutover/internal/report"
 	"cutover/internal/simulator"
 	"cutover/workflows"
 )
@@ -41,7 +42,7 @@ func TestStorms(t *testing.T) {
 		seed := uint64(first + i)
 		s := stormOf(seed)
 		side.Go(func() error {
-			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 			defer cancel()
 			in := *m
 			if s.invited != "" {
@@ -150,14 +151,14 @@ func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (
 			return r
 		}
 		names = append(names, name+"-after")
-		end, err = m.through(ctx, name+"-after", file, untilAllAct)
+		end, err = m.through(ctx, name+"-after", file, untilAllAct(20*time.Second))
 		if r.err = err; err != nil {
 			return r
 		}
 		r.tell("then %s after %.0f s", end.Outcome, time.Since(began).Seconds())
 	}
 	if end.Outcome != workflows.OutcomeCompleted {
-		r.blame("after the weather had cleared it did not complete: %s at %s: %s", end.Outcome, end.Phase, end.Reason)
+		r.blame("after the weather had cleared it did not complete: %s at %s: %s %q", end.Outcome, end.Phase, end.Reason, m.open(ctx, names[len(names)-1], end.Phase))
 	}
 	var h held
 	if r.err = h.read(journal); r.err != nil {
@@ -170,8 +171,33 @@ func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (
 	return r
 }
 
-// untilAllAct decides as a rehearsal does, and reads again while people have not acted.
-func untilAllAct(s workflows.Status) *workflows.Decision { return untilTheyAct(s) }
+// untilAllAct decides as a rehearsal does, and reads again while people have not
+// acted, for so long.
+func untilAllAct(patience time.Duration) func(workflows.Status) *workflows.Decision {
+	var since time.Time
+	return func(s workflows.Status) *workflows.Decision {
+		d := untilTheyAct(s)
+		if d.Verb == workflows.VerbResume && since.IsZero() {
+			since = time.Now()
+		}
+		if d.Verb == workflows.VerbResume && time.Since(since) > patience {
+			return rehearse.Automatic(s)
+		}
+		return d
+	}
+}
+
+// open is what keeps a cutover from going on, by the ledger.
+func (m *many) open(ctx context.Context, name, phase string) (said []string) {
+	o, err := report.BuildOpen(ctx, m.ledger, name, phase)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, f := range o.Findings {
+		said = append(said, fmt.Sprint(f))
+	}
+	return said
+}
 
 // decide decides at a gate, and holds a stop against what the storm may do.
 func (r *stormy) decide(st workflows.Status, s storm, sim *simulator.Simulator) *workflows.Decision {
@@ -222,7 +248,11 @@ func (m *many) through(ctx context.Context, name, file string, decide func(workf
 	each := func(s workflows.Status) error {
 		if now := fmt.Sprint(s.Phase, s.Stage); os.Getenv("CUTOVER_TRACE") != "" && now != last {
 			last = now
-			fmt.Println(time.Now().Format("15:04:05"), name, s.Phase, s.Stage, s.Gate != nil)
+			q := ""
+			if s.Gate != nil {
+				q = s.Gate.Question
+			}
+			fmt.Println(time.Now().Format("15:04:05"), name, s.Phase, s.Stage, q)
 		}
 		if s.Gate == nil {
 			return nil
