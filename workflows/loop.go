@@ -193,6 +193,9 @@ func (c *cutover) judge(ctx workflow.Context) (done bool, err error) {
 	}
 	if plan.Changes > 0 {
 		if plan.Hash == l.Before {
+			if again, err := c.lookAgain(ctx); again || err != nil {
+				return false, err
+			}
 			return false, errorf("the same %d changes are still to be made after they were applied: see `cutover status`", plan.Changes)
 		}
 		l.Round++
@@ -210,6 +213,19 @@ func (c *cutover) judge(ctx workflow.Context) (done bool, err error) {
 	}
 	l.Stage = StageConfirm
 	return false, nil
+}
+
+// lookAgain reads the domains once more where what was just applied does not show:
+// an index may be behind what its domain knows. It does so a few times, and then
+// no more.
+func (c *cutover) lookAgain(ctx workflow.Context) (again bool, err error) {
+	const looks, apart = 3, 3 * time.Second
+	if workflow.GetVersion(ctx, "look again", workflow.DefaultVersion, 1) == workflow.DefaultVersion || c.s.Loop.Looks >= looks {
+		return false, nil
+	}
+	c.s.Loop.Looks++
+	c.s.Loop.Stage, c.s.Fresh = StageObserve, nil
+	return true, workflow.Sleep(ctx, apart)
 }
 
 // forecast plans every phase before the first write, and asks for leave to begin.
@@ -266,7 +282,7 @@ func (c *cutover) approve(ctx workflow.Context) error {
 	}
 	l.Approved, l.Most, l.Begun = append(l.Approved, l.Plan.Plan), l.Plan.Changes, false
 	l.Base = activities.Progress{Applied: l.Applied, Skipped: l.Skipped, Failed: l.Failed}
-	l.Before, l.Step, l.Stage = l.Plan.Hash, 0, StageApply
+	l.Before, l.Step, l.Stage, l.Looks = l.Plan.Hash, 0, StageApply, 0
 	return nil
 }
 

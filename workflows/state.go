@@ -121,6 +121,7 @@ type Loop struct {
 	Step      int    // index of the step in hand
 	Round     int    // plans made in this phase; those after the first are deltas
 	Before    string // hash of the plan that was applied last
+	Looks     int    `json:",omitempty"` // how often it was read again because what was applied did not show
 	Planned   int
 	Applied   int
 	Skipped   int

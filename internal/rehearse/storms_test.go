@@ -49,6 +49,7 @@ func TestStorms(t *testing.T) {
 				in.estate = withInvitations
 			}
 			results[i] = in.weather(ctx, fmt.Sprintf("storm-%d", seed), seed, s)
+			t.Logf("seed %d (%s): %s %v %q", seed, s, strings.Join(results[i].story, "; "), results[i].err, results[i].wrong)
 			return nil
 		})
 	}
@@ -60,7 +61,6 @@ func TestStorms(t *testing.T) {
 			struck[kind] += n
 		}
 		t.Run(fmt.Sprintf("seed-%d", seed), func(t *testing.T) {
-			t.Logf("%s: %s", stormOf(seed), strings.Join(r.story, "; "))
 			defer func() {
 				if t.Failed() {
 					t.Logf("to see it again: %s", reproduced(seed))
@@ -151,7 +151,7 @@ func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (
 			return r
 		}
 		names = append(names, name+"-after")
-		end, err = m.through(ctx, name+"-after", file, untilAllAct(20*time.Second))
+		end, err = m.through(ctx, name+"-after", file, untilAllAct(time.Minute))
 		if r.err = err; err != nil {
 			return r
 		}

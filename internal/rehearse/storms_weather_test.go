@@ -105,7 +105,7 @@ var stands = []front{
 	{name: "credentials that do not hold", stops: `the client was refused: check its id`, spells: func(r *rand.Rand) []simulator.Spell {
 		return one(simulator.Spell{Kind: simulator.TokenRevoked, Domain: oneOf(r, anyDomain...), After: between(r, 20, 60)})
 	}},
-	{name: "full groups", stops: `refused: .cutover status. lists them|is.* open`, spells: func(*rand.Rand) []simulator.Spell {
+	{name: "full groups", stops: `changes? (was|were) refused`, spells: func(*rand.Rand) []simulator.Spell {
 		return one(simulator.Spell{Kind: simulator.GroupLimit, Domain: "utilities", Most: 1})
 	}},
 }
