@@ -143,6 +143,10 @@ func (e *Estate) patience() time.Duration {
 	return 2 * max(c.Fusion.RequestTimeout, c.Utilities.RequestTimeout, c.CXIF.RequestTimeout, c.Fusion.Applications.RequestTimeout)
 }
 
+// fillTries is how often somebody is looked for in Fusion before they are made in a
+// target without an externalId: they may have left Fusion since the plan.
+const fillTries = 4
+
 // fill adds to the writes what a plan never holds: the id of the Fusion user as
 // externalId of a new user in a target, and the password of our own test user.
 func (e *Estate) fill(ctx context.Context, writes []directory.Write) error {
@@ -173,8 +177,15 @@ func (e *Estate) fill(ctx context.Context, writes []directory.Write) error {
 		return err
 	}
 	for i, w := range writes {
-		if u, ok := hub[directory.Fold(w.Change.User)]; ok && w.Change.Domain != directory.Fusion {
+		u, there := hub[directory.Fold(w.Change.User)]
+		ours := w.Change.Kind == directory.CreateUser && w.Change.Domain != directory.Fusion && !directory.Equal(w.Change.User, e.SSO.TestUser.UserName)
+		switch {
+		case there && w.Change.Domain != directory.Fusion:
 			writes[i].ExternalID = u.ID
+		case ours && activity.GetInfo(ctx).Attempt < fillTries:
+			// Nobody is made without their tie to Fusion because an index is late.
+			return &directory.PeerError{Peer: string(directory.Fusion), Op: "look users up", Problem: directory.ProblemUnavailable, Harmless: true,
+				Detail: "somebody who is to be made in a target is not found in Fusion; they are looked for again"}
 		}
 	}
 	return nil

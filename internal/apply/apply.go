@@ -62,6 +62,7 @@ type Run struct {
 // something is left.
 func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err error) {
 	until := r.Now().Add(budget)
+	looked := 1 // for who is not there
 	if _, err := r.settleStale(ctx); err != nil {
 		return true, err
 	}
@@ -79,8 +80,16 @@ func (r Run) Slice(ctx context.Context, budget time.Duration) (more bool, err er
 			}
 			continue
 		}
-		if err := r.batch(ctx, claimed); err != nil {
+		later, err := r.batch(ctx, claimed, r.Behind > 0 && looked < looks)
+		if err != nil {
 			return true, err
+		}
+		if later {
+			looked++
+			if err := r.waitUntil(ctx, r.Now().Add(r.Behind/(looks-1))); err != nil {
+				return true, err
+			}
+			continue
 		}
 		r.Beat()
 		if r.Tripped == nil {
@@ -111,18 +120,27 @@ func (r Run) batchSize(c directory.Change) int {
 }
 
 // batch looks at what is claimed, drops what no longer fits its before-image,
-// and sends the rest in one request.
-func (r Run) batch(ctx context.Context, claimed []ledger.Claimed) error {
+// and sends the rest in one request. A patient one gives the claims back where
+// somebody is not there who should be: later they may be found.
+func (r Run) batch(ctx context.Context, claimed []ledger.Claimed, patient bool) (later bool, err error) {
 	ctx, cancel := context.WithDeadline(ctx, claimed[0].Deadline.Add(-r.Grace))
 	defer cancel()
 	peer, err := r.PeerFor(claimed[0].Change)
 	if err != nil {
-		return errors.Join(err, r.release(ctx, claimed))
+		return false, errors.Join(err, r.release(ctx, claimed))
 	}
 	seen, err := look(ctx, peer, claimed)
 	if err != nil {
-		return errors.Join(err, r.release(ctx, claimed)) // nothing was sent
+		return false, errors.Join(err, r.release(ctx, claimed)) // nothing was sent
 	}
+	if patient && seen.lacks(claimed) {
+		return true, r.release(ctx, claimed)
+	}
+	return false, r.carryOut(ctx, peer, seen, claimed)
+}
+
+// carryOut sends what fits how things stand.
+func (r Run) carryOut(ctx context.Context, peer Peer, seen sight, claimed []ledger.Claimed) error {
 	var records []ledger.Record
 	var send []ledger.Claimed
 	var writes []directory.Write

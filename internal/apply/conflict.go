@@ -90,6 +90,23 @@ func (s sight) behind(refused []ledger.Claimed) bool {
 	return false
 }
 
+// lacks tells whether anybody is not there whom a change is about. Who was made
+// just now may not be found yet, and absence would pass for a reason, or even for
+// what was wanted.
+func (s sight) lacks(claimed []ledger.Claimed) bool {
+	for _, c := range claimed {
+		if isSetting(c.Change.Kind) || c.Change.Kind == directory.CreateUser {
+			continue
+		}
+		_, there := s.people[directory.Fold(c.Change.User)]
+		_, renamed := s.people[directory.Fold(c.Change.After["userName"])]
+		if !there && !renamed {
+			return true
+		}
+	}
+	return false
+}
+
 func isMember(k directory.Kind) bool {
 	return k == directory.AddMember || k == directory.RemoveMember
 }

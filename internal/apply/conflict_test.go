@@ -183,3 +183,24 @@ func (b *busy) Write(ctx context.Context, writes []directory.Write) ([]directory
 	}
 	return b.domain.Write(ctx, writes)
 }
+
+func TestWhoIsNotFoundYetIsLookedForBeforeAChangeOfThemIsGivenUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		hidden int
+		want   string
+	}{
+		"soon":  {2, "applied: "},
+		"never": {100, "skipped: the user is not there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := openLedger(t)
+			changes, people := joining("ada")
+			d := &lagging{newDomain(5, people...), c.hidden}
+			plan := planned(t, t.Context(), l, changes...)
+			r := d.run(l, plan)
+			r.PeerFor, r.Behind = peer(d), 6*time.Millisecond
+			through(t, t.Context(), r)
+			require.Equal(t, map[string]string{"ada": c.want}, become(t, l, plan))
+		})
+	}
+}

@@ -362,6 +362,9 @@ func (m *many) holds(ctx context.Context, r *stormy, names []string, h held, sim
 				if err != nil {
 					return err
 				}
+				if len(r.wrong) > 0 && (o.State != ledger.StateApplied || o.Attempts > 1) {
+					r.tell("%s: plan %d: %s %s %s %s: %s after %d attempts: %s", p.Phase, p.ID, o.Change.Domain, o.Change.Kind, o.Change.User, o.Change.Target, o.State, o.Attempts, o.Detail)
+				}
 				switch o.State {
 				case ledger.StateApplied:
 					said[journalKey(o.Change)]++
