@@ -37,7 +37,7 @@ func TestStorms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a whole Temporal server")
 	}
-	n, first, beside := number("CUTOVER_STORMS", 10), number("CUTOVER_SEED", 1), number("CUTOVER_BESIDE", 6)
+	n, first, beside := number("CUTOVER_STORMS", 10), number("CUTOVER_SEED", 1), number("CUTOVER_BESIDE", 8)
 	m := newMany(t)
 	withInvitations := invited(t, m.estate, time.Now().Add(-time.Minute))
 	results := make([]stormy, n)
@@ -306,16 +306,7 @@ func (m *many) through(ctx context.Context, name, file string, decide func(workf
 		return none, err
 	}
 	answered := ""
-	last := ""
 	each := func(s workflows.Status) error {
-		if now := fmt.Sprint(s.Phase, s.Stage); os.Getenv("CUTOVER_TRACE") != "" && now != last {
-			last = now
-			q := ""
-			if s.Gate != nil {
-				q = s.Gate.Question
-			}
-			fmt.Println(time.Now().Format("15:04:05"), name, s.Phase, s.Stage, q)
-		}
 		if s.Gate == nil {
 			return nil
 		}
