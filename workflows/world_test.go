@@ -25,6 +25,7 @@ type world struct {
 	t *testing.T
 
 	left      map[string]int // changes that a phase still has to make
+	stale     map[string]int // how many plans of a phase, after its first, do not show what was applied; then all does
 	blocked   string         // the phase that findings block
 	refused   map[string]int // changes of a phase that the domain refuses
 	proofs    map[string]bool
@@ -121,6 +122,12 @@ func (w *world) plan(in activities.PlanParams) activities.PlanResult {
 	id := int64(len(w.planFor) + 1)
 	w.planFor[id] = in.Phase
 	p := activities.PlanResult{Plan: id, Hash: hash(in.Phase), Changes: w.left[in.Phase]}
+	if n, late := w.stale[in.Phase]; late && p.Changes > 0 {
+		if n < 0 {
+			p.Changes, w.left[in.Phase] = 0, 0
+		}
+		w.stale[in.Phase]--
+	}
 	p.Over = w.over[in.Phase]
 	if p.Changes > 0 {
 		p.Steps = []activities.Step{{Number: 1, Changes: p.Changes, Arm: w.arm[in.Phase]}}
