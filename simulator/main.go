@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -43,6 +44,7 @@ type arguments struct {
 	estate             string
 	configOut, dumpDir string
 	watchdog           string
+	signed             []string
 }
 
 func command() *cobra.Command {
@@ -73,6 +75,7 @@ It ends at SIGINT or SIGTERM. With --dump it writes the domains then, and also a
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
 	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")
+	f.StringSliceVar(&a.signed, "signed", nil, "domains that the cutover.yaml reaches by an OCI API key, in oci/config beside it, in place of a client: fusion, utilities, cxif")
 	f.StringVar(&a.watchdog, "watchdog-url", "", "where a cutover watchdog will listen, for the cutover.yaml; without it the file says that there is none")
 	f.StringVar(&a.dumpDir, "dump", "", "directory that gets the domains at the end and at SIGUSR1")
 	return c
@@ -87,6 +90,12 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 	}
 	if a.options.Latency < 0 || a.options.CopyDelay < 0 || a.options.ActAfter < 0 {
 		return errors.New("--latency, --copy-delay and --invited-act-after cannot be negative")
+	}
+	for _, name := range a.signed {
+		if !slices.Contains(directory.Domains, directory.Domain(name)) {
+			return fmt.Errorf("--signed: there is no domain %s; name fusion, utilities or cxif", name)
+		}
+		a.options.Signed = append(a.options.Signed, directory.Domain(name))
 	}
 	a.options.Estate = os.DirFS(a.estate)
 	// Signals count from before anything is announced.

@@ -50,6 +50,9 @@ type Options struct {
 	// Port is the first of four ports: Fusion, Utilities, CXIF, Fusion
 	// Applications. Zero takes free ones.
 	Port int
+	// Signed are the domains that WriteConfig reaches by a signature of an API key,
+	// in place of a client's token.
+	Signed []directory.Domain
 	// Witness is shown every request to a domain before it is served, several at
 	// once. Default none.
 	Witness func(Seen)
