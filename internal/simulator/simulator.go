@@ -141,7 +141,8 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		d := s.domains[name]
 		d.url = "http://" + listeners[i].Addr().String()
 		d.journal, d.latency, d.limits, d.clients = s.journal, o.Latency, newLimits(o.Tier, o.Clock), newClients(d)
-		d.actAfter = o.ActAfter
+		d.actAfter, d.tier = o.ActAfter, o.Tier
+		d.jobs.start = func(run func(context.Context)) { s.running.Go(func() { run(ctx) }) }
 		pages := sso.Options{Clock: o.Clock}
 		if fault, ok := faults[o.Fault]; ok {
 			fault(name, &pages)
