@@ -107,9 +107,13 @@ func (a *Activities) Arm(ctx context.Context, in ArmParams) (ArmResult, error) {
 		return ArmResult{}, err
 	}
 	if dog != nil {
-		err := dog.Arm(ctx, watchdog.Order{
+		client, err := e.Secrets.Client(e.Config.Utilities)
+		if err != nil {
+			return ArmResult{}, problem(FailureConfiguration, "the OCI profile of Utilities cannot be read by the worker (%v), so local sign-in stays: correct it, then `cutover resume`", err)
+		}
+		err = dog.Arm(ctx, watchdog.Order{
 			Cutover: in.Name, Domain: e.Config.Utilities.URL, Rule: phase.DefaultRule(), Restore: directory.UserNamePassword,
-			Deadline: in.Deadline, Now: time.Now(), Client: e.Config.Utilities.ClientID,
+			Deadline: in.Deadline, Now: time.Now(), Client: client,
 		})
 		if err != nil {
 			return ArmResult{}, sealWatchdog(err, "the watchdog has not acknowledged that it is armed, so local sign-in stays")

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -44,6 +45,7 @@ type arguments struct {
 	configOut, dumpDir string
 	watchdog           string
 	weather            string
+	signed             []string
 }
 
 func command() *cobra.Command {
@@ -76,6 +78,7 @@ At SIGUSR2 it reads the file of --weather again, and the weather in it begins.`,
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
 	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")
+	f.StringSliceVar(&a.signed, "signed", nil, "domains that the cutover.yaml reaches by an OCI API key, in oci/config beside it, in place of a client: fusion, utilities, cxif")
 	f.StringVar(&a.watchdog, "watchdog-url", "", "where a cutover watchdog will listen, for the cutover.yaml; without it the file says that there is none")
 	f.StringVar(&a.dumpDir, "dump", "", "directory that gets the domains at the end and at SIGUSR1")
 	return c
@@ -90,6 +93,12 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 	}
 	if a.options.Latency < 0 || a.options.CopyDelay < 0 || a.options.ActAfter < 0 {
 		return errors.New("--latency, --copy-delay and --invited-act-after cannot be negative")
+	}
+	for _, name := range a.signed {
+		if !slices.Contains(directory.Domains, directory.Domain(name)) {
+			return fmt.Errorf("--signed: there is no domain %s; name fusion, utilities or cxif", name)
+		}
+		a.options.Signed = append(a.options.Signed, directory.Domain(name))
 	}
 	a.options.Estate = os.DirFS(a.estate)
 	if a.weather != "" {

@@ -16,6 +16,7 @@ import (
 
 	"cutover/internal/config"
 	"cutover/internal/directory"
+	"cutover/internal/fleet"
 	"cutover/internal/identitydomain"
 	"cutover/internal/watchdog"
 )
@@ -66,11 +67,11 @@ func (a *app) runWatchdog(ctx context.Context, o watchdogOptions) error {
 	if err != nil {
 		return usage("%w", err)
 	}
-	client, err := identitydomain.New(identitydomain.Options{
-		Domain: directory.Utilities, URL: d.URL, ClientID: d.ClientID, Scope: d.OAuthScope, Type: d.Type, Share: d.Share,
-		RequestTimeout: d.RequestTimeout,
-		Secret:         func(ctx context.Context) (string, error) { return secrets.Read(ctx, d.ClientSecret) },
-	})
+	client, err := identitydomain.New(fleet.IdentityDomain(directory.Utilities, d, secrets))
+	if err != nil {
+		return err
+	}
+	who, err := secrets.Client(d)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (a *app) runWatchdog(ctx context.Context, o watchdogOptions) error {
 	say := func(format string, args ...any) {
 		fmt.Fprintf(a.err, "%s "+format+"\n", append([]any{time.Now().UTC().Format(time.RFC3339)}, args...)...)
 	}
-	dog, err := watchdog.Open(watchdog.Options{Domain: client, URL: d.URL, Client: d.ClientID, Dir: dir, Say: say})
+	dog, err := watchdog.Open(watchdog.Options{Domain: client, URL: d.URL, Client: who, Dir: dir, Say: say})
 	if err != nil {
 		return err
 	}

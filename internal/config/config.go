@@ -55,6 +55,10 @@ type DomainConfig struct {
 	URL          string `json:"url,omitzero"` // https://<host>, no path
 	ClientID     string `json:"clientId,omitzero"`
 	ClientSecret Secret `json:"clientSecret,omitzero"`
+	// OCIProfile takes the place of a client: requests are signed with the API key
+	// of this profile of an OCI configuration file.
+	OCIProfile string `json:"ociProfile,omitzero"`
+	OCIConfig  string `json:"ociConfig,omitzero"` // that file, relative to this one. Default ~/.oci/config
 	// Type is the published limit table of the domain: free, apps, apps-premium,
 	// premium, external-user, or none. Default apps.
 	Type string `json:"type,omitzero"`

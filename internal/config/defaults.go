@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"cutover/internal/ociprofile"
+)
 
 // defaults fills in what the file leaves out. What it says, be it wrong, stays
 // as it is, for validation to see.
@@ -15,6 +19,10 @@ func (c *Config) defaults(has func(path) bool) {
 		}
 		either(has, p.key("type"), &d.Type, "apps")
 		either(has, p.key("share"), &d.Share, 100)
+		if d.OCIProfile != "" {
+			either(has, p.key("ociConfig"), &d.OCIConfig, ociprofile.DefaultFile)
+			return
+		}
 		either(has, p.key("oauthScope"), &d.OAuthScope, "urn:opc:idm:__myscopes__")
 	}
 	domain(path{"fusion"}, &c.Fusion.DomainConfig)

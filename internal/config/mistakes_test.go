@@ -77,6 +77,17 @@ var mistakes = []struct {
   type: apps
   clientId: CLIENT-ID
   scim: {base: scim/v2, token: file:empty.txt, requestsPerSecond: 0}`}},
+	{"a profile of OCI beside a client", []string{"# ociProfile: DEFAULT       #", "ociProfile: DEFAULT #",
+		"  clientId: CLIENT-ID\n  clientSecret: env:UTILITIES_CLIENT_SECRET", "  clientId: CLIENT-ID\n  clientSecret: env:UTILITIES_CLIENT_SECRET\n  ociConfig: oci/config",
+		"  clientId: CLIENT-ID\n  clientSecret: env:CXIF_CLIENT_SECRET", "  kind: scim\n  scim: {token: env:CXIF_CLIENT_SECRET}\n  ociProfile: DEFAULT"}},
+	{"a profile of OCI that leads nowhere", []string{
+		"  clientId: CLIENT-ID                               # a confidential application made for cutover\n  clientSecret: env:FUSION_CLIENT_SECRET", "  ociProfile: DEFAULT\n  ociConfig: not-there",
+		"  clientId: CLIENT-ID\n  clientSecret: env:UTILITIES_CLIENT_SECRET", "  ociProfile: SECOND\n  ociConfig: oci-config",
+		"  clientId: CLIENT-ID\n  clientSecret: env:CXIF_CLIENT_SECRET", "  ociProfile: DEFAULT\n  ociConfig: oci-config\n  oauthScope: x"}},
+	{"a profile of OCI without a key", []string{
+		"  clientId: CLIENT-ID                               # a confidential application made for cutover\n  clientSecret: env:FUSION_CLIENT_SECRET", "  ociProfile:\n  ociConfig: oci-config",
+		"  clientId: CLIENT-ID\n  clientSecret: env:UTILITIES_CLIENT_SECRET", "  ociProfile: DEFAULT\n  ociConfig: oci-config",
+		"  clientId: CLIENT-ID\n  clientSecret: env:CXIF_CLIENT_SECRET", "  ociProfile: SESSION\n  ociConfig: oci-config"}},
 	{"a SCIM server that gives tokens", []string{"  clientId: CLIENT-ID\n  clientSecret: env:CXIF_CLIENT_SECRET", `  kind: scim
   clientId: CLIENT-ID
   scim: {tokenUrl: "http://me:hunter2@idp.example.com/token"}`}},
@@ -145,6 +156,10 @@ func TestMistakesAreShownWithTheirLineAndWhatWouldBeRight(t *testing.T) {
 			}
 			file := write(t, text)
 			require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(file), "empty.txt"), []byte("\n"), 0o600))
+			bad := filepath.Join(filepath.Dir(file), "bad.pem")
+			require.NoError(t, os.WriteFile(bad, []byte("-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n"), 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(file), "oci-config"), []byte("[DEFAULT]\nuser=u\nfingerprint=f\ntenancy=t\npass_phrase=hunter2\nkey_file="+bad+
+				"\n[SESSION]\nfingerprint=f\ntenancy=t\nsecurity_token_file=token\n"), 0o600))
 			_, err := config.Load(file)
 			var invalid *config.Invalid
 			require.ErrorAs(t, err, &invalid)

@@ -34,8 +34,8 @@ func Schema() []byte {
 		s.Definitions[name] = d
 	}
 	s.Required = []string{"fusion", "utilities", "emergency", "firstSignIn", "scope", "access"}
-	s.Definitions["DomainConfig"].Required = []string{"url", "clientId", "clientSecret"}
-	s.Definitions["FusionDomain"].Required = []string{"url", "clientId", "clientSecret", "applications"}
+	s.Definitions["DomainConfig"].Required = []string{"url"} // and a client, or a profile of OCI, or what a SCIM server takes
+	s.Definitions["FusionDomain"].Required = []string{"url", "applications"}
 	s.Definitions["FusionApplications"].Required = []string{"url", "userName", "password"}
 	for _, c := range choices {
 		p, ok := s.Properties.Get(c.key)

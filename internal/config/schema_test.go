@@ -25,7 +25,7 @@ func TestTheSchemaDescribesEveryKeyOfTheDomains(t *testing.T) {
 	require.Contains(t, schema.Properties, "phasesOff")
 
 	fusion := schema.Defs["FusionDomain"]
-	require.Equal(t, []string{"url", "clientId", "clientSecret", "applications"}, fusion.Required)
+	require.Equal(t, []string{"url", "applications"}, fusion.Required)
 	require.Equal(t, false, fusion.AdditionalProperties)
 	require.Equal(t, "^(env|file|command):.+", fusion.Properties["clientSecret"]["pattern"])
 	require.Equal(t, []any{"free", "apps", "apps-premium", "premium", "external-user", "none"}, fusion.Properties["type"]["enum"])

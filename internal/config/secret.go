@@ -70,9 +70,10 @@ func fromEnvironment(name string) (string, error) {
 	}
 }
 
-// Beside is a file that the configuration names, relative to the YAML.
+// Beside is a file that the configuration names, relative to the YAML, unless it
+// begins with ~/.
 func (s Secrets) Beside(name string) string {
-	if filepath.IsAbs(name) {
+	if filepath.IsAbs(name) || strings.HasPrefix(name, "~/") {
 		return name
 	}
 	return filepath.Join(s.Dir, name)

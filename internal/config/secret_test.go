@@ -87,8 +87,8 @@ func TestAFileThatEveryoneMayReadIsAWarning(t *testing.T) {
 	f, err := config.Load(file)
 	require.NoError(t, err)
 	require.Len(t, f.Warnings, 1)
-	require.Equal(t, file+`:37:17: warning: cxif.clientSecret: everyone on this machine may read cxif
-  37 |   clientSecret: file:cxif
+	require.Equal(t, file+`:39:17: warning: cxif.clientSecret: everyone on this machine may read cxif
+  39 |   clientSecret: file:cxif
      |                 ^
      chmod 600 cxif`, f.Warnings[0].String())
 }

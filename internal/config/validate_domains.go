@@ -25,7 +25,7 @@ func (v *validator) domains() {
 
 func (v *validator) domain(p path, d DomainConfig, seen map[string]path) {
 	if !v.has(p) {
-		v.refuse(p, "this is missing", "describe the domain: url, clientId and clientSecret")
+		v.refuse(p, "this is missing", "describe the domain: url, clientId and clientSecret, or url and ociProfile")
 		return
 	}
 	v.choice(p.key("kind"), d.Kind, domainKinds)
@@ -37,13 +37,11 @@ func (v *validator) domain(p path, d DomainConfig, seen map[string]path) {
 		v.refuse(p.key("scim"), "this is for a domain of kind scim", "take it out, or write kind: scim")
 	}
 	v.url(p.key("url"), d.URL, seen)
-	v.text(p.key("clientId"), d.ClientID, "write the client ID of the confidential application made for cutover in this domain")
-	v.text(p.key("clientSecret"), string(d.ClientSecret), "write env:NAME, file:PATH or command:WORDS")
+	v.credentials(p, d)
 	v.choice(p.key("type"), d.Type, domainTypes)
 	v.within(p.key("share"), d.Share, 1, 100)
 	v.within(p.key("bulkOperations"), d.BulkOperations, 1, 50)
 	v.timeWithin(p.key("requestTimeout"), d.RequestTimeout, 100*time.Millisecond, 10*time.Minute)
-	v.text(p.key("oauthScope"), d.OAuthScope, "write a scope or take the line out")
 }
 
 func (v *validator) applications(p path, a FusionApplications, seen map[string]path) {

@@ -22,6 +22,11 @@ func (v *validator) scimServer(p path, d DomainConfig, seen map[string]path) {
 			v.refuse(p.key(key), "this is of Oracle's identity domains, and the domain is of kind scim", "take the line out; scim.requestsPerSecond is our pace there")
 		}
 	}
+	for key, written := range map[string]bool{"ociProfile": d.OCIProfile != "", "ociConfig": d.OCIConfig != ""} {
+		if written {
+			v.refuse(p.key(key), "requests to a SCIM server are not signed", "take the line out; write scim.token, or clientId, clientSecret and scim.tokenUrl")
+		}
+	}
 	v.sitePath(at.key("base"), s.Base)
 	if !(s.RequestsPerSecond > 0 && s.RequestsPerSecond <= 1000) {
 		v.refuse(at.key("requestsPerSecond"), fmt.Sprintf("%g is out of range", s.RequestsPerSecond), "write a number above 0, up to 1000")

@@ -13,6 +13,7 @@ type Probe struct {
 	Server string
 
 	ClientID, ClientName string // ClientName: of its app; empty: the app is not shown
+	Signs                bool   // requests are signed: the client is a user, ClientID their OCID, ClientName their user name
 	Roles                []string
 	RolesUnknown         string   // why the client's admin roles are not known; empty: Roles are all of them
 	Refused              []string // endpoints that refuse even a read

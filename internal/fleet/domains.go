@@ -17,7 +17,7 @@ func clientOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets
 	if dc.Kind == config.KindSCIM {
 		return scimdomain.New(scimOptions(d, dc, secrets))
 	}
-	return identitydomain.New(optionsOf(d, dc, secrets))
+	return identitydomain.New(IdentityDomain(d, dc, secrets))
 }
 
 // readerOf makes a client that cannot write.
@@ -25,15 +25,21 @@ func readerOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets
 	if dc.Kind == config.KindSCIM {
 		return scimdomain.NewReader(scimOptions(d, dc, secrets))
 	}
-	return identitydomain.NewReader(optionsOf(d, dc, secrets))
+	return identitydomain.NewReader(IdentityDomain(d, dc, secrets))
 }
 
-func optionsOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) identitydomain.Options {
-	return identitydomain.Options{
+// IdentityDomain is what the client of an identity domain is made from.
+func IdentityDomain(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) identitydomain.Options {
+	o := identitydomain.Options{
 		Domain: d, URL: dc.URL, ClientID: dc.ClientID, Scope: dc.OAuthScope, Type: dc.Type, Share: dc.Share,
 		BulkOperations: dc.BulkOperations, RequestTimeout: dc.RequestTimeout,
-		Secret: reading(secrets, dc.ClientSecret),
 	}
+	if dc.OCIProfile != "" {
+		o.OCIProfile, o.OCIConfig = dc.OCIProfile, secrets.Beside(dc.OCIConfig)
+	} else {
+		o.Secret = reading(secrets, dc.ClientSecret)
+	}
+	return o
 }
 
 func scimOptions(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) scimdomain.Options {

@@ -18,6 +18,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/identitydomains"
 
 	"cutover/internal/directory"
+	"cutover/internal/ociprofile"
 	"cutover/internal/scim"
 )
 
@@ -28,9 +29,13 @@ type Options struct {
 	ClientID string
 	// Secret reads the client's secret; it is asked for each token and never kept.
 	Secret func(context.Context) (string, error)
-	Scope  string // of tokens; default DefaultScope
-	Type   string // the published limit table: free, apps, apps-premium, premium, external-user, none
-	Share  int    // how much of the limits is ours, in percent; default 100
+	// OCIProfile is the profile of an OCI configuration file, OCIConfig, whose API
+	// key signs requests, in place of a client.
+	OCIProfile, OCIConfig string
+
+	Scope string // of tokens; default DefaultScope
+	Type  string // the published limit table: free, apps, apps-premium, premium, external-user, none
+	Share int    // how much of the limits is ours, in percent; default 100
 	// BulkOperations caps the operations of one Bulk request, 1 to 50; default 50.
 	BulkOperations int
 	RequestTimeout time.Duration     // of every request; default 20 s
@@ -71,12 +76,21 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	waiting := &scim.Waiting{}
-	auth := &scim.ClientCredentials{
-		Peer: string(o.Domain), TokenURL: o.URL + "/oauth2/v1/token", ClientID: o.ClientID, Scope: o.Scope,
-		Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token, Waiting: waiting, Tries: tries,
+	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.of, Waiting: waiting, Tries: tries}
+	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations, asked: asked{options: o}}
+	if o.OCIProfile != "" {
+		key, err := ociprofile.Read(o.OCIConfig, o.OCIProfile)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.Domain, err)
+		}
+		c.asked.signer, common.Sign = key.User, key.Sign
+	} else {
+		c.asked.auth = &scim.ClientCredentials{
+			Peer: string(o.Domain), TokenURL: o.URL + "/oauth2/v1/token", ClientID: o.ClientID, Scope: o.Scope,
+			Secret: o.Secret, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.token, Waiting: waiting, Tries: tries,
+		}
+		common.Auth = c.asked.auth
 	}
-	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Auth: auth, Limiter: limits.of, Waiting: waiting, Tries: tries}
-	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations, asked: asked{o, auth}}
 	if c.scim, err = scim.New(common); err != nil {
 		return nil, err
 	}
@@ -105,8 +119,10 @@ func completed(o Options) (Options, error) {
 	switch {
 	case o.Domain == "":
 		return o, errors.New("an identity domain needs a name: fusion, utilities or cxif")
-	case o.ClientID == "" || o.Secret == nil:
-		return o, fmt.Errorf("%s: there is no client id or no secret: set clientId and clientSecret", o.Domain)
+	case o.OCIProfile != "" && (o.ClientID != "" || o.Secret != nil || o.OCIConfig == ""):
+		return o, fmt.Errorf("%s: a profile of OCI goes with its file, and takes the place of a client: set ociProfile and ociConfig, or clientId and clientSecret", o.Domain)
+	case o.OCIProfile == "" && (o.ClientID == "" || o.Secret == nil):
+		return o, fmt.Errorf("%s: there is no client id or no secret: set clientId and clientSecret, or ociProfile", o.Domain)
 	case o.Share < 1 || o.Share > 100:
 		return o, fmt.Errorf("%s: share is %d: it is a percentage from 1 to 100", o.Domain, o.Share)
 	case o.BulkOperations < 1 || o.BulkOperations > maxBulkOperations:
@@ -139,7 +155,7 @@ type names struct {
 	byRole  map[string]AppRole // by id
 }
 
-// unsigned leaves requests as they are: the dispatcher adds the token.
+// unsigned leaves requests as they are: the dispatcher adds the token or signs.
 type unsigned struct{}
 
 func (unsigned) Sign(*http.Request) error { return nil }

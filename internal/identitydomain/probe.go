@@ -15,7 +15,8 @@ import (
 // asked is what the client was made from, as far as a probe tells it.
 type asked struct {
 	options Options
-	auth    *scim.ClientCredentials
+	auth    *scim.ClientCredentials // nil: requests are signed
+	signer  string                  // OCID of the user who signs them
 }
 
 // administered are the endpoints that the product writes and that can be read:
@@ -27,7 +28,12 @@ var administered = []string{"Users", "Groups", "Apps", "AppRoles", "Grants", "Id
 // the same.
 func (c *Client) Probe(ctx context.Context) (directory.Probe, error) {
 	o := c.asked.options
-	p := directory.Probe{URL: o.URL, Type: o.Type, ClientID: o.ClientID, AskedScope: o.Scope}
+	p := directory.Probe{URL: o.URL, Type: o.Type, ClientID: o.ClientID}
+	if c.asked.auth == nil {
+		p.ClientID, p.Signs = c.asked.signer, true
+	} else {
+		p.AskedScope = o.Scope
+	}
 	for _, look := range []func(context.Context, *directory.Probe) error{
 		c.probeToken, c.probeEndpoints, c.probeRoles, c.probePeople, c.probeSignOn,
 	} {
@@ -40,6 +46,9 @@ func (c *Client) Probe(ctx context.Context) (directory.Probe, error) {
 }
 
 func (c *Client) probeToken(ctx context.Context, p *directory.Probe) (err error) {
+	if p.Signs {
+		return nil // no token is asked for; the reads that follow show whether the signature is taken
+	}
 	p.GivenScope, err = c.asked.auth.Granted(ctx)
 	return err
 }
@@ -66,42 +75,6 @@ func (c *Client) probeEndpoints(ctx context.Context, p *directory.Probe) error {
 		}
 		if n := count[endpoint]; n != nil {
 			*n = answer.TotalResults
-		}
-	}
-	return nil
-}
-
-// probeRoles finds the client's own app, whose name is its client id, and which
-// admin roles of the domain are granted to it (oracle.md 2.6).
-func (c *Client) probeRoles(ctx context.Context, p *directory.Probe) error {
-	apps, err := scim.List[appResource](ctx, c.scim, "find the client's own app", "/Apps", scim.Query{Filter: scim.Eq("name", p.ClientID), Attributes: []string{"displayName"}})
-	if err != nil {
-		return unknown(p, err)
-	}
-	if len(apps.Items) != 1 {
-		p.RolesUnknown = "its app is not shown, so its roles are unknown"
-		return nil
-	}
-	p.ClientName = apps.Items[0].DisplayName
-	roles, err := scim.All(scim.Query{Filter: scim.Eq("app.value", directory.AdminApp), Attributes: []string{"displayName"}}, func(q scim.Query) (scim.Page[appResource], error) {
-		return scim.List[appResource](ctx, c.scim, "read admin roles", "/AppRoles", q)
-	})
-	if err != nil {
-		return unknown(p, err)
-	}
-	names := map[string]string{}
-	for _, r := range roles {
-		names[r.ID] = r.DisplayName
-	}
-	grants, err := scim.All(scim.Query{Filter: scim.Eq("grantee.value", apps.Items[0].ID), Attributes: grantAttributes}, func(q scim.Query) (scim.Page[grantResource], error) {
-		return scim.List[grantResource](ctx, c.scim, "read the client's own roles", "/Grants", q)
-	})
-	if err != nil {
-		return unknown(p, err)
-	}
-	for _, g := range grants {
-		if name := names[g.grant().RoleID]; name != "" && g.Grantee.Value == apps.Items[0].ID {
-			p.Roles = append(p.Roles, name)
 		}
 	}
 	return nil

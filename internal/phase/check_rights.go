@@ -82,7 +82,7 @@ func (c *checking) rights() {
 		if len(endpoints) == 0 {
 			return
 		}
-		l := Look{Area: AreaRights, Where: string(d), What: "client " + called(p)}
+		l := Look{Area: AreaRights, Where: string(d), What: kindOf(p) + " " + called(p)}
 		switch missing := uncovered(endpoints, p.Roles); {
 		case p.RolesUnknown == "" && len(missing) == 0:
 			l.Standing, l.How = Fine, "is "+strings.Join(p.Roles, ", ")+", and so may write "+strings.Join(endpoints, ", ")
@@ -107,6 +107,13 @@ func (c *checking) rights() {
 	})
 }
 
+func kindOf(p directory.Probe) string {
+	if p.Signs {
+		return "user"
+	}
+	return "client"
+}
+
 func called(p directory.Probe) string {
 	if p.ClientName != "" {
 		return p.ClientName
@@ -115,6 +122,9 @@ func called(p directory.Probe) string {
 }
 
 func grantRoles(d directory.Domain, p directory.Probe, endpoints []string) string {
+	if p.Signs {
+		return fmt.Sprintf("make %s an administrator: console of the %s domain > Administrators > %s", called(p), d, strings.Join(rolesFor(endpoints), ", "))
+	}
 	return fmt.Sprintf("grant %s: console of the %s domain > Integrated applications > %s > OAuth configuration > Token issuance policy > Add app roles > %s",
 		called(p), d, called(p), strings.Join(rolesFor(endpoints), ", "))
 }

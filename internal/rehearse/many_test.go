@@ -98,6 +98,8 @@ type many struct {
 	// decide decides at a gate. act is how long people take who were invited.
 	decide func(workflows.Status) *workflows.Decision
 	act    time.Duration
+	// signed are the domains that are reached by signatures in place of a client.
+	signed []directory.Domain
 	// config, if given, changes the configuration that the simulator wrote.
 	config func(name, file string) error
 	// asks, if given, is called once whenever a person is asked to do something.
@@ -146,7 +148,7 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 	}
 	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
 	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act,
-		Witness: m.requests.witness})
+		Signed: m.signed, Witness: m.requests.witness})
 	if err != nil {
 		return h, err
 	}

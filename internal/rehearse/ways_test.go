@@ -138,3 +138,25 @@ func TestAPersonLoadsFilesIntoFusionAndCutoverSeesThePeopleArrive(t *testing.T) 
 		require.Equal(t, strings.ToUpper(row[2]), row[2], "the mapping holds")
 	}
 }
+
+func TestACutoverIsCarriedOutWhereRequestsAreSigned(t *testing.T) {
+	m := newMany(t)
+	m.signed = []directory.Domain{directory.Utilities}
+	users := map[string]int{}
+	m.then = func(_ context.Context, _ ledger.Cutover, sim *simulator.Simulator) error {
+		k, err := sim.APIKey(directory.Utilities)
+		users[k.User]++
+		return err
+	}
+	h, err := m.hold(t.Context(), "signed", "")
+	require.NoError(t, err)
+	require.Equal(t, workflows.OutcomeCompleted, h.outcome, h.said)
+	wrote := 0
+	for _, l := range h.lines {
+		if l.Domain == string(directory.Utilities) {
+			require.Contains(t, users, l.Client, "whoever wrote there signed it")
+			wrote++
+		}
+	}
+	require.NotZero(t, wrote)
+}

@@ -53,6 +53,9 @@ type Options struct {
 	Timeout time.Duration // of each request, once it is its turn
 	HTTP    http.RoundTripper
 	Auth    Authorizer
+	// Sign signs a request in place of Auth, when it is its turn: a signature does
+	// not hold for long. Nil: none.
+	Sign func(*http.Request) error
 	// Limiter finds the limiter of a request by its path; nil is none.
 	Limiter func(path string) *Limiter
 	// BulkInFlight is how many Bulk requests may be on their way at once.

@@ -81,6 +81,11 @@ func (c *Client) once(req *http.Request, op string) (*http.Response, error) {
 			}
 		}
 	}
+	if c.Sign != nil {
+		if err := c.Sign(req); err != nil {
+			return nil, &directory.PeerError{Peer: c.Peer, Op: op, Problem: directory.ProblemAuth, Detail: "the request cannot be signed: " + err.Error()}
+		}
+	}
 	ctx, cancel := context.WithTimeout(parent, c.Timeout)
 	defer cancel()
 	resp, err := c.http.Do(req.WithContext(ctx))

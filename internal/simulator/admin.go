@@ -77,7 +77,7 @@ func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		err = d.limits.admit(group)
 	}
 	if err == nil {
-		op.client, err = d.clients.authenticate(r)
+		op.client, err = d.clients.authenticate(r, body)
 	}
 	if err == nil && !bulk {
 		told, ok, refusal := d.discovery(r.Method, path, op.query.Get("filter"))

@@ -26,15 +26,19 @@ func (d *domain) serveBulk(w http.ResponseWriter, r *http.Request, op operation)
 		err = missing("schemas with " + schemaBulkAsked)
 	case len(given) > maxBulk:
 		err = refuse(http.StatusRequestEntityTooLarge, "A Bulk call holds %d operations at most, not %d.", maxBulk, len(given))
-	case !d.bulkRunning.CompareAndSwap(false, true):
-		err = refuse(http.StatusTooManyRequests, "Another Bulk call is running in this domain; only one can run at a time.")
+	default:
+		select {
+		case d.heavy <- struct{}{}:
+		default:
+			err = refuse(http.StatusTooManyRequests, "Another Bulk call, an import or an export is running in this domain; only one can run at a time.")
+		}
 	}
 	if err != nil {
 		d.refused(op, err)
 		failed(err).write(w)
 		return
 	}
-	defer d.bulkRunning.Store(false)
+	defer func() { <-d.heavy }()
 	if !pause(r.Context(), d.latency) {
 		return
 	}

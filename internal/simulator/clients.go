@@ -19,15 +19,18 @@ type clients struct {
 	bootstrap client
 	second    client // a second one, for a process that must share nothing with the first
 
+	signers signers // who sign their requests in place of that
+
 	mu     sync.Mutex
 	tokens map[string]token
 }
 
-// client is somebody who may ask for tokens. Those that the domain is born with are no
-// apps: they are in no list and no dump.
+// client is somebody who may ask for tokens, or who signs. Those that the domain is
+// born with are no apps and no users of it: they are in no list and no dump.
 type client struct {
 	id, secret string
 	app        string // id of its app; empty: one that the domain is born with
+	user       string // id of the user who signs; empty as above
 }
 
 type token struct {
@@ -95,11 +98,14 @@ func first(values []string) string {
 	return values[0]
 }
 
-// authenticate finds the client of a request by its token. A client that was
-// deactivated or deleted since has none.
-func (c *clients) authenticate(r *http.Request) (client, error) {
+// authenticate finds the client of a request by its token or its signature. A
+// client that was deactivated or deleted since has none.
+func (c *clients) authenticate(r *http.Request, body []byte) (client, error) {
 	unauthorized := refuse(http.StatusUnauthorized, "The request has no valid access token; get one from /oauth2/v1/token.")
 	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Signature") {
+		return c.signedBy(r, body)
+	}
 	if !strings.EqualFold(scheme, "Bearer") {
 		return client{}, unauthorized
 	}

@@ -38,6 +38,7 @@ func (s *Simulator) WriteConfig(file string, watchdogURL ...string) error {
 		return fmt.Errorf("the directory of the secrets cannot be closed to others: %w", err)
 	}
 	c := &configWriter{secrets: secrets}
+	s.writeProfiles(c, filepath.Dir(file))
 	out := yaml.MapSlice{}
 	for _, name := range directory.Domains {
 		out = append(out, yaml.MapItem{Key: string(name), Value: s.domainConfig(c, name)})
@@ -133,14 +134,14 @@ func (c *configWriter) secret(name, value string) string {
 }
 
 func (s *Simulator) domainConfig(c *configWriter, name directory.Domain) yaml.MapSlice {
-	id, secret := s.Client(name)
-	o := yaml.MapSlice{
-		{Key: "url", Value: s.URL(name)},
-		{Key: "clientId", Value: id},
-		{Key: "clientSecret", Value: c.secret(string(name)+"-client-secret", secret)},
-		{Key: "type", Value: s.options.Tier},
-		{Key: "requestTimeout", Value: s.patience()},
+	o := yaml.MapSlice{{Key: "url", Value: s.URL(name)}}
+	if slices.Contains(s.options.Signed, name) {
+		o = append(o, yaml.MapItem{Key: "ociProfile", Value: profileOf(name)}, yaml.MapItem{Key: "ociConfig", Value: profiles})
+	} else {
+		id, secret := s.Client(name)
+		o = append(o, yaml.MapItem{Key: "clientId", Value: id}, yaml.MapItem{Key: "clientSecret", Value: c.secret(string(name)+"-client-secret", secret)})
 	}
+	o = append(o, yaml.MapItem{Key: "type", Value: s.options.Tier}, yaml.MapItem{Key: "requestTimeout", Value: s.patience()})
 	if name != directory.Fusion {
 		return o
 	}

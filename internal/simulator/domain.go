@@ -28,8 +28,10 @@ type domain struct {
 	broken  *readFault // nil: reads are answered rightly
 	sky     *sky       // the weather over it
 
-	bulkRunning atomic.Bool
-	requests    atomic.Int64
+	heavy    chan struct{} // full while a Bulk call, an import or an export runs
+	requests atomic.Int64
+	tier     string // whose limits of imports and exports hold
+	jobs     jobs
 
 	mu         sync.RWMutex
 	seq        uint64
@@ -47,7 +49,8 @@ type domain struct {
 }
 
 func newDomain(name directory.Domain, seed uint64, now func() time.Time) *domain {
-	d := &domain{name: name, now: now,
+	d := &domain{name: name, now: now, heavy: make(chan struct{}, 1),
+		jobs:  jobs{files: map[string][]byte{}, schedules: map[string]object{}, reports: map[string][]object{}},
 		users: newUsers(), groups: newGroups(), grants: newGrants(), settings: map[*kind]*shelf[*setting]{},
 		appSecrets: map[string]string{}, passwords: map[string][32]byte{}, seeded: map[string]bool{}}
 	for _, k := range kinds {

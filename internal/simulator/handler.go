@@ -6,12 +6,15 @@ import (
 	"net/url"
 )
 
-// handler routes what comes to a domain: tokens, administration, and the pages
+// handler routes what comes to a domain: tokens, administration,
+// jobs and their files, and the pages
 // and SAML endpoints of its sign-in side.
 func (d *domain) handler(pages http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/oauth2/v1/token", d.serveToken)
 	mux.HandleFunc("/admin/v1/", d.serveAdmin)
+	mux.HandleFunc("/job/v1/", d.serveJobs)
+	mux.HandleFunc("/storage/v1/Files", d.serveFiles)
 	signIn := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := d.limits.admit(groupAuthN); err != nil {
 			failed(err).write(w)

@@ -1,6 +1,9 @@
 package simulator
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // family groups the kinds of resources by who administers them.
 type family int
@@ -26,11 +29,11 @@ var administers = map[string][]family{
 // authorize refuses what the client's administrator roles do not cover. The
 // caller holds the lock for reading.
 func (d *domain) authorize(c client, k *kind, write bool) error {
-	if c.app == "" {
-		return nil // the bootstrap client is Identity Domain Administrator
+	if c.app == "" && c.user == "" {
+		return nil // whom the domain is born with is Identity Domain Administrator
 	}
 	any := false
-	for _, g := range d.grants.byGrantee[c.app] {
+	for _, g := range d.grantsOf(c) {
 		if g.app != adminApp {
 			continue
 		}
@@ -49,5 +52,19 @@ func (d *domain) authorize(c client, k *kind, write bool) error {
 	if write {
 		verb = "change"
 	}
-	return refuse(http.StatusForbidden, "The client may not %s %s; grant its app an administrator role that covers them.", verb, k.name)
+	return refuse(http.StatusForbidden, "The client may not %s %s; grant its app, or the user who signs, an administrator role that covers them.", verb, k.name)
+}
+
+// grantsOf are those of a client's app, or of the user who signs and their groups.
+func (d *domain) grantsOf(c client) []*grant {
+	if c.user == "" {
+		return d.grants.byGrantee[c.app]
+	}
+	all := slices.Clone(d.grants.byGrantee[c.user])
+	if u, ok := d.users.find(c.user); ok {
+		for _, g := range u.groups {
+			all = append(all, d.grants.byGrantee[g.rid()]...)
+		}
+	}
+	return all
 }

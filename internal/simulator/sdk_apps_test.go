@@ -11,7 +11,9 @@ import (
 	"cutover/internal/simulator"
 )
 
-func TestOraclesSDKDrivesApps(t *testing.T) {
+func TestOraclesSDKDrivesApps(t *testing.T) { inBothWays(t, oraclesSDKDrivesApps) }
+
+func oraclesSDKDrivesApps(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.Fusion)
 	ctx := t.Context()
@@ -53,6 +55,10 @@ func TestOraclesSDKDrivesApps(t *testing.T) {
 }
 
 func TestOraclesSDKDrivesAppRolesAndGrants(t *testing.T) {
+	inBothWays(t, oraclesSDKDrivesAppRolesAndGrants)
+}
+
+func oraclesSDKDrivesAppRolesAndGrants(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.CXIF)
 	ctx := t.Context()

@@ -16,7 +16,9 @@ func person(name string) sdkmodel.User {
 		Emails: []sdkmodel.UserEmails{{Value: str(name + "@riverbend.example"), Type: sdkmodel.UserEmailsTypeWork, Primary: common.Bool(true)}}}
 }
 
-func TestOraclesSDKDrivesUsers(t *testing.T) {
+func TestOraclesSDKDrivesUsers(t *testing.T) { inBothWays(t, oraclesSDKDrivesUsers) }
+
+func oraclesSDKDrivesUsers(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.CXIF)
 	ctx := t.Context()
@@ -75,7 +77,9 @@ func TestOraclesSDKDrivesUsers(t *testing.T) {
 	refused(t, 404, err)
 }
 
-func TestOraclesSDKPagesInBothItsWays(t *testing.T) {
+func TestOraclesSDKPagesInBothItsWays(t *testing.T) { inBothWays(t, oraclesSDKPagesInBothItsWays) }
+
+func oraclesSDKPagesInBothItsWays(t *testing.T, sdk connect) {
 	w := start(t, "clean", simulator.Options{})
 	c := sdk(t, w, directory.Utilities)
 	var byPage, byIndex []string
@@ -103,7 +107,9 @@ func TestOraclesSDKPagesInBothItsWays(t *testing.T) {
 	refused(t, 400, err)
 }
 
-func TestOraclesSDKDrivesGroups(t *testing.T) {
+func TestOraclesSDKDrivesGroups(t *testing.T) { inBothWays(t, oraclesSDKDrivesGroups) }
+
+func oraclesSDKDrivesGroups(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.CXIF)
 	ctx := t.Context()

@@ -12,6 +12,10 @@ import (
 )
 
 func TestOraclesSDKDrivesIdentityProviders(t *testing.T) {
+	inBothWays(t, oraclesSDKDrivesIdentityProviders)
+}
+
+func oraclesSDKDrivesIdentityProviders(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.Utilities)
 	ctx := t.Context()
@@ -50,6 +54,10 @@ func TestOraclesSDKDrivesIdentityProviders(t *testing.T) {
 }
 
 func TestOraclesSDKDrivesPoliciesRulesAndConditions(t *testing.T) {
+	inBothWays(t, oraclesSDKDrivesPoliciesRulesAndConditions)
+}
+
+func oraclesSDKDrivesPoliciesRulesAndConditions(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.Utilities)
 	ctx := t.Context()

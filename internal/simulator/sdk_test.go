@@ -34,9 +34,32 @@ func sdk(t *testing.T, w *world, d directory.Domain) identitydomains.IdentityDom
 	return c
 }
 
+// connect makes Oracle's own client of a simulated domain.
+type connect func(*testing.T, *world, directory.Domain) identitydomains.IdentityDomainsClient
+
+// signedSDK is Oracle's own client as it is: it signs with an API key.
+func signedSDK(t *testing.T, w *world, d directory.Domain) identitydomains.IdentityDomainsClient {
+	t.Helper()
+	k, err := w.APIKey(d)
+	require.NoError(t, err)
+	c, err := identitydomains.NewIdentityDomainsClientWithConfigurationProvider(held(k), w.URL(d))
+	require.NoError(t, err)
+	return c
+}
+
+// inBothWays holds a contract with a client's token, and with signatures.
+func inBothWays(t *testing.T, holds func(*testing.T, connect)) {
+	t.Run("by token", func(t *testing.T) { holds(t, sdk) })
+	t.Run("by signature", func(t *testing.T) { holds(t, signedSDK) })
+}
+
 func str(s string) *string { return common.String(s) }
 
 func TestOraclesSDKWorksWithPeopleGroupsAndGrants(t *testing.T) {
+	inBothWays(t, oraclesSDKWorksWithPeopleGroupsAndGrants)
+}
+
+func oraclesSDKWorksWithPeopleGroupsAndGrants(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	c := sdk(t, w, directory.CXIF)
 	ctx := t.Context()
@@ -88,7 +111,9 @@ func TestOraclesSDKWorksWithPeopleGroupsAndGrants(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestOraclesSDKSetsUpSingleSignOn(t *testing.T) {
+func TestOraclesSDKSetsUpSingleSignOn(t *testing.T) { inBothWays(t, oraclesSDKSetsUpSingleSignOn) }
+
+func oraclesSDKSetsUpSingleSignOn(t *testing.T, sdk connect) {
 	w := start(t, "messy", simulator.Options{})
 	fusion, utilities := sdk(t, w, directory.Fusion), sdk(t, w, directory.Utilities)
 	ctx := t.Context()

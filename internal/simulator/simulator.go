@@ -55,6 +55,9 @@ type Options struct {
 	// Port is the first of four ports: Fusion, Utilities, CXIF, Fusion
 	// Applications. Zero takes free ones.
 	Port int
+	// Signed are the domains that WriteConfig reaches by a signature of an API key,
+	// in place of a client's token.
+	Signed []directory.Domain
 	// Witness is shown every request to a domain before it is served, several at
 	// once. Default none.
 	Witness func(Seen)
@@ -150,7 +153,8 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		d := s.domains[name]
 		d.url = "http://" + listeners[i].Addr().String()
 		d.journal, d.latency, d.limits, d.clients = s.journal, o.Latency, newLimits(o.Tier, o.Clock), newClients(d)
-		d.actAfter = o.ActAfter
+		d.actAfter, d.tier = o.ActAfter, o.Tier
+		d.jobs.start = func(run func(context.Context)) { s.running.Go(func() { run(ctx) }) }
 		pages := sso.Options{Clock: d.now}
 		if fault, ok := faults[o.Fault]; ok {
 			fault(name, &pages)
