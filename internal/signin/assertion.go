@@ -24,7 +24,7 @@ const (
 	unsigned         = "The assertion is not signed as it must be: one RSA signature with SHA-256 or better, over the assertion and nothing else."
 	otherCertificate = "The assertion is signed with another certificate than the one that the service provider trusts: the certificate in the identity provider's metadata is not the one that it signs with, or it has changed since."
 	badSignature     = "The signature of the assertion does not verify with the trusted certificate: it was changed on the way, or signed with another key."
-	badCertificate   = "The certificate that the service provider trusts is not valid at this time."
+	badCertificate   = "The certificate that the service provider trusts has expired, or is not valid yet."
 	otherIssuer      = "The assertion was issued by another identity provider than the one that is expected."
 	otherAudience    = "The assertion is meant for another service provider (wrong audience)."
 	otherRecipient   = "The assertion is meant for another address than the service provider's assertion consumer (wrong recipient)."
@@ -37,7 +37,7 @@ const (
 // delivers it: whether the service provider notices is worth knowing too.
 func (w *walk) carry(f form, message string) (action, *stop) {
 	if w.By == ByLocal {
-		return action{}, refused(noLocal)
+		return action{}, refused(noLocal).notOffered()
 	}
 	if w.asserted {
 		return action{}, failed("The sign-in goes in circles: a second assertion came after the first.")
