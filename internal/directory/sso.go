@@ -116,6 +116,12 @@ func (s SSO) Default() (Rule, bool) {
 	return Rule{}, false
 }
 
+// Overruled tells whether the app has an identity provider policy of its own, so
+// that the default one does not decide who may sign in to it, and how.
+func (s SSO) Overruled(a App) bool {
+	return a.IdPPolicy != "" && a.IdPPolicy != s.PolicyID && a.IdPPolicy != DefaultPolicyID
+}
+
 // RuleNamed finds a rule by its name.
 func (s SSO) RuleNamed(name string) (Rule, bool) {
 	for _, r := range s.Rules {

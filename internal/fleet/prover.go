@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"cutover/activities"
@@ -52,6 +53,7 @@ func request(e *activities.Estate, proof phase.Proof, sso, hub directory.SSO) (s
 		StartURL: c.Utilities.URL + c.SSO.SignInPath, ConsolePath: c.SSO.ConsolePath, Timeout: 30 * time.Second,
 		Hosts: []string{host(c.Utilities.URL), host(c.Fusion.URL)},
 	}
+	req.OwnPolicy.ServiceProvider = overruled(sso, func(a directory.App) bool { return directory.Equal(a.Name, c.Access.Utilities.App) })
 	switch proof {
 	case phase.TestUserBySSO:
 		req.UserName, req.By = c.SSO.TestUser.UserName, "sso"
@@ -59,12 +61,18 @@ func request(e *activities.Estate, proof phase.Proof, sso, hub directory.SSO) (s
 			IdPEntityID: hub.Metadata.IdPEntityID, IdPCertificate: trusted(sso, hub.Metadata.IdPEntityID),
 			SPEntityID: sso.Metadata.SPEntityID, AssertionConsumer: sso.Metadata.AssertionConsumer,
 		}
+		req.OwnPolicy.IdentityProvider = overruled(hub, func(a directory.App) bool { return a.EntityID == req.Trust.SPEntityID })
 		return req, c.SSO.TestUser.Password, nil
 	case phase.EmergencyLocal:
 		req.UserName, req.By = c.Emergency.Utilities, "local"
 		return req, c.Emergency.Password, nil
 	}
 	return req, "", fmt.Errorf("no prover knows the proof %q", proof)
+}
+
+// overruled tells whether such an app has an identity provider policy of its own.
+func overruled(sso directory.SSO, which func(directory.App) bool) bool {
+	return slices.ContainsFunc(sso.Apps, func(a directory.App) bool { return which(a) && sso.Overruled(a) })
 }
 
 // trusted is the certificate that Utilities itself trusts for this provider.

@@ -10,7 +10,7 @@ import "cutover/internal/directory"
 func overruling(sso directory.SSO, app string) []directory.App {
 	var found []directory.App
 	for _, a := range sso.Apps {
-		if a.IdPPolicy != "" && a.IdPPolicy != sso.PolicyID && a.IdPPolicy != directory.DefaultPolicyID && directory.Equal(a.Name, app) {
+		if sso.Overruled(a) && directory.Equal(a.Name, app) {
 			found = append(found, a)
 		}
 	}

@@ -19,10 +19,12 @@ const (
 const (
 	unreadable       = "The response of the identity provider cannot be read."
 	notOne           = "The response of the identity provider does not hold exactly one assertion in the clear."
+	encrypted        = "The assertion is encrypted, so nothing of it can be checked: turn the encryption of assertions off for this application at the identity provider."
+	commented        = "The assertion holds a comment or a processing instruction. Not every reader skips them, so whom it names could be read in two ways."
 	unsigned         = "The assertion is not signed as it must be: one RSA signature with SHA-256 or better, over the assertion and nothing else."
 	otherCertificate = "The assertion is signed with another certificate than the one that the service provider trusts: the certificate in the identity provider's metadata is not the one that it signs with, or it has changed since."
 	badSignature     = "The signature of the assertion does not verify with the trusted certificate: it was changed on the way, or signed with another key."
-	badCertificate   = "The certificate that the service provider trusts is not valid at this time."
+	badCertificate   = "The certificate that the service provider trusts has expired, or is not valid yet."
 	otherIssuer      = "The assertion was issued by another identity provider than the one that is expected."
 	otherAudience    = "The assertion is meant for another service provider (wrong audience)."
 	otherRecipient   = "The assertion is meant for another address than the service provider's assertion consumer (wrong recipient)."
@@ -35,7 +37,7 @@ const (
 // delivers it: whether the service provider notices is worth knowing too.
 func (w *walk) carry(f form, message string) (action, *stop) {
 	if w.By == ByLocal {
-		return action{}, refused(noLocal)
+		return action{}, refused(noLocal).notOffered()
 	}
 	if w.asserted {
 		return action{}, failed("The sign-in goes in circles: a second assertion came after the first.")

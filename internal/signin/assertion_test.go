@@ -66,7 +66,8 @@ func TestASignedAssertionIsHeldAgainstWhatIsTrusted(t *testing.T) {
 func TestASignatureMustReferToTheAssertionAlone(t *testing.T) {
 	const (
 		method    = `<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"/>`
-		reference = `<Reference URI="#a"/>`
+		digest    = `<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>`
+		reference = `<Reference URI="#a">` + digest + `</Reference>`
 	)
 	signature := func(info string) string {
 		return `<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>` + info + `</SignedInfo></Signature>`
@@ -76,7 +77,8 @@ func TestASignatureMustReferToTheAssertionAlone(t *testing.T) {
 		{"", unsigned},
 		{signature(reference), unsigned},
 		{signature(method), unsigned},
-		{signature(method + `<Reference URI=""/>`), unsigned},
+		{signature(method + `<Reference URI="">` + digest + `</Reference>`), unsigned},
+		{signature(method + `<Reference URI="#a"/>`), unsigned},
 		{signature(method + `<Reference URI="#b"/>` + reference), unsigned},
 		{signature(method + reference + reference), unsigned},
 		{signature(method+reference) + signature(method+reference), unsigned},

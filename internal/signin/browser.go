@@ -133,7 +133,8 @@ func (t *tab) follow(ctx context.Context) *stop {
 			}
 			acted, s := t.act(ctx, v, time.Since(since) >= t.patience)
 			if s != nil {
-				return s
+				at, _ := url.Parse(v.URL) // act read it before
+				return t.overruled(s, at)
 			}
 			if acted {
 				last, since = "", time.Now()
@@ -194,7 +195,7 @@ func (t *tab) act(ctx context.Context, v view, still bool) (acted bool, s *stop)
 	case t.By == BySSO && t.atStart(at):
 		return t.chooseIdP(ctx, at, p, still)
 	case still && t.By == ByLocal && len(t.federationWays(at, p)) > 0:
-		return false, refused(noLocal)
+		return false, refused(noLocal).notOffered()
 	case still:
 		return false, t.deadEnd(answer{url: at, status: http.StatusOK}, p)
 	}
@@ -241,7 +242,7 @@ func (t *tab) chooseIdP(ctx context.Context, at *url.URL, p page, still bool) (a
 		return false, nil
 	}
 	if _, asks := p.passwordForm(); asks && !t.listed {
-		return false, refused("Single sign-on is not offered to this user: there is only the local sign-in.")
+		return false, refused(onlyLocal).notOffered()
 	}
 	return false, t.deadEnd(answer{url: at, status: http.StatusOK}, p)
 }

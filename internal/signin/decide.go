@@ -31,7 +31,7 @@ func (w *walk) decide(ctx context.Context, a answer, was action) (action, *stop)
 	}
 	if f, _, ok := p.samlForm("SAMLRequest"); ok {
 		if w.By == ByLocal {
-			return action{}, refused(noLocal)
+			return action{}, refused(noLocal).notOffered()
 		}
 		return f.fill("", ""), nil
 	}
@@ -49,10 +49,10 @@ func (w *walk) decide(ctx context.Context, a answer, was action) (action, *stop)
 func (w *walk) redirected(a answer, was action) (action, *stop) {
 	to := a.to
 	if w.By == ByLocal && (!w.atStart(to) || federation(to)) {
-		return action{}, refused(noLocal)
+		return action{}, refused(noLocal).notOffered()
 	}
 	if w.By == BySSO && !w.reached && !w.atStart(to) && !w.atIdP(to) {
-		return w.nextWay(failed("Single sign-on leads to another identity provider than the one that is expected."))
+		return w.nextWay(failed(anotherIdP).notOffered())
 	}
 	keeps := a.status == http.StatusTemporaryRedirect || a.status == http.StatusPermanentRedirect
 	if !keeps || was.method == http.MethodGet {
@@ -81,9 +81,9 @@ func (w *walk) typeIn(ctx context.Context, a answer, p page) (action, *stop) {
 	}
 	switch onlySSO := len(w.federationWays(a.url, p)) > 0; {
 	case onlySSO && w.By == ByLocal:
-		return action{}, refused(noLocal)
+		return action{}, refused(noLocal).notOffered()
 	case onlySSO:
-		return action{}, refused("The identity provider itself offers this user single sign-on only, and no password to type in.")
+		return action{}, refused("The identity provider itself offers this user single sign-on only, and no password to type in.").notOffered()
 	}
 	return action{}, w.deadEnd(a, p)
 }
@@ -133,7 +133,7 @@ func (w *walk) nameInto(a answer, p page, f form) (action, *stop) {
 // first. The password is not typed in here.
 func (w *walk) towardsIdP(a answer, p page) (action, *stop) {
 	if !w.atStart(a.url) {
-		return action{}, failed("Single sign-on leads to another identity provider than the one that is expected.")
+		return action{}, failed(anotherIdP).notOffered()
 	}
 	_, asks := p.passwordForm()
 	if f, ok := p.textForm(); ok && !asks && !w.named[hostOf(a.url)] {
@@ -144,7 +144,7 @@ func (w *walk) towardsIdP(a answer, p page) (action, *stop) {
 		return w.nextWay(nil)
 	}
 	if asks {
-		return action{}, refused("Single sign-on is not offered to this user: there is only the local sign-in.")
+		return action{}, refused(onlyLocal).notOffered()
 	}
 	return w.nextWay(w.deadEnd(a, p))
 }

@@ -2,12 +2,30 @@ package signin
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
 )
 
-const noLocal = "Local sign-in is not offered to this user: the domain leads to single sign-on only."
+const (
+	noLocal    = "Local sign-in is not offered to this user: the domain leads to single sign-on only."
+	onlyLocal  = "Single sign-on is not offered to this user: there is only the local sign-in."
+	anotherIdP = "Single sign-on leads to another identity provider than the one that is expected."
+)
+
+// overruled adds to the end of a sign-in, on a page at u, whose policy decided
+// what was offered there.
+func (w *walk) overruled(s *stop, u *url.URL) *stop {
+	at := w.OwnPolicy.ServiceProvider
+	if w.atIdP(u) {
+		at = w.OwnPolicy.IdentityProvider
+	}
+	if s.offer && at {
+		s.reason += " At " + w.who(u) + " the default identity provider policy does not decide: the application that people sign in to has an identity provider policy of its own, which overrules it."
+	}
+	return s
+}
 
 // landed judges the page where a sign-in ends: it must have come by the way
 // that is to be proven, and show the right user.
@@ -107,11 +125,13 @@ type hint struct {
 	any    []string // the page says one of these
 	says   string
 	broken bool // it is not about this user: something is set up wrong
+	offer  bool // it is about which ways to sign in are offered
 }
 
 // hints are tried in order. A page's own words are never repeated, because they
 // may name people.
 var hints = []hint{
+	{any: []string{"sign-on policy"}, says: "a sign-on policy refuses this user, however they signed in; see the rules of the domain's sign-on policies"},
 	{any: []string{"locked"}, says: "the user is locked"},
 	{any: []string{"application is not active", "no active application"}, says: "it has no active application for this service provider", broken: true},
 	{any: []string{"inactive", "not active", "deactivated", "disabled"}, says: "the user is inactive"},
@@ -120,12 +140,14 @@ var hints = []hint{
 	{any: []string{"names nobody", "unknown user", "no such user", "user not found"}, says: "it knows no such user"},
 	{any: []string{"clocks", "expired"}, says: "the message is not valid at this time; the clocks differ, or it took too long", broken: true},
 	{any: []string{"certificate", "signature"}, says: "it does not trust the certificate or the signature", broken: true},
+	{any: []string{"nameid"}, says: "the NameID is not what it takes or can give: its value must be the user name, and its format unspecified", broken: true},
+	{any: []string{"another identity provider issued"}, says: "it was issued by another identity provider than the one that it trusts (entity id)", broken: true},
 	{any: []string{"audience"}, says: "the message is meant for another audience", broken: true},
 	{any: []string{"entity id", "assertion consumer", "recipient"}, says: "its settings for single sign-on do not fit the other side's", broken: true},
-	{any: []string{"does not offer single sign-on", "identity provider is not offered", "identity provider is not enabled"}, says: "single sign-on is not offered to this user"},
-	{any: []string{"no way to sign in"}, says: "no way to sign in is offered to this user"},
-	{any: []string{"with a password is not offered"}, says: "local sign-in is not offered to this user"},
-	{any: []string{"outside of this rehearsal"}, says: "this identity provider is outside of the rehearsal"},
+	{any: []string{"does not offer single sign-on", "identity provider is not offered", "identity provider is not enabled"}, says: "single sign-on is not offered to this user", offer: true},
+	{any: []string{"no way to sign in"}, says: "no way to sign in is offered to this user", offer: true},
+	{any: []string{"with a password is not offered"}, says: "local sign-in is not offered to this user", offer: true},
+	{any: []string{"outside of this rehearsal"}, says: "this identity provider is outside of the rehearsal", offer: true},
 	{any: []string{"answers no request"}, says: "it does not know the request that is answered", broken: true},
 }
 
@@ -152,8 +174,10 @@ func (w *walk) hint(p page) (hint, bool) {
 // end is the end of a sign-in by what a page says: begun is the beginning of
 // the sentence.
 func (h hint) end(begun string) *stop {
+	s := refused(begun + h.says + ".")
 	if h.broken {
-		return failed(begun + h.says + ".")
+		s.outcome = Failed
 	}
-	return refused(begun + h.says + ".")
+	s.offer = h.offer
+	return s
 }

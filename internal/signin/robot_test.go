@@ -31,6 +31,7 @@ type estate struct {
 		SignIn(context.Context, signin.Request) signin.Result
 	}
 	clock func() time.Time
+	later func(time.Duration) // sets the clocks of all sides, where they can be set
 }
 
 func federated(t *testing.T, fusion, utilities sso.Options) *estate {

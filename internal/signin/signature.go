@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,18 +32,42 @@ func onlyAssertion(raw []byte) (*etree.Element, string) {
 			found = append(found, el)
 		}
 	}
-	if len(found) != 1 || found[0].Tag != "Assertion" || found[0].Parent() != doc.Root() {
+	switch {
+	case len(found) != 1 || found[0].Parent() != doc.Root():
 		return nil, notOne
+	case found[0].Tag == "EncryptedAssertion":
+		return nil, encrypted
+	case holdsComment(found[0]):
+		return nil, commented
 	}
 	return found[0], ""
 }
 
+// holdsComment tells whether something stands in el that its signature does not
+// cover (a comment) or that cuts a text in two for some readers.
+func holdsComment(el *etree.Element) bool {
+	return slices.ContainsFunc(el.Child, func(c etree.Token) bool {
+		switch c := c.(type) {
+		case *etree.Comment, *etree.ProcInst:
+			return true
+		case *etree.Element:
+			return holdsComment(c)
+		}
+		return false
+	})
+}
+
+// strong are the algorithms of a signature and of the digest below it.
+var strong = map[string]bool{
+	dsig.RSASHA256SignatureMethod: true, dsig.RSASHA384SignatureMethod: true, dsig.RSASHA512SignatureMethod: true,
+	"http://www.w3.org/2001/04/xmlenc#sha256": true, "http://www.w3.org/2001/04/xmldsig-more#sha384": true, "http://www.w3.org/2001/04/xmlenc#sha512": true,
+}
+
 // wellSigned looks at the form of the signature: it must stand right below the
 // assertion and refer to it alone. The library below takes the last of several
-// references, whichever it matched.
+// references, whichever it matched, and any algorithm that it knows.
 func wellSigned(assertion *etree.Element) string {
-	strong := map[string]bool{dsig.RSASHA256SignatureMethod: true, dsig.RSASHA384SignatureMethod: true, dsig.RSASHA512SignatureMethod: true}
-	signatures, references, methods := 0, 0, 0
+	signatures, references, methods, digests := 0, 0, 0, 0
 	id := assertion.SelectAttrValue("ID", "")
 	for _, el := range assertion.FindElements(".//*") {
 		if el.NamespaceURI() != dsig.Namespace {
@@ -61,9 +86,13 @@ func wellSigned(assertion *etree.Element) string {
 			if methods++; !strong[el.SelectAttrValue(dsig.AlgorithmAttr, "")] {
 				return unsigned
 			}
+		case dsig.DigestMethodTag:
+			if digests++; !strong[el.SelectAttrValue(dsig.AlgorithmAttr, "")] {
+				return unsigned
+			}
 		}
 	}
-	if signatures != 1 || references != 1 || methods != 1 {
+	if signatures != 1 || references != 1 || methods != 1 || digests != 1 {
 		return unsigned
 	}
 	return ""

@@ -35,6 +35,7 @@ type Request struct {
 	Password    func(ctx context.Context) (string, error) // asked for when a password form is reached
 	By          string                                    // BySSO or ByLocal
 	Trust       Trust                                     // needed for BySSO
+	OwnPolicy   OwnPolicy                                 // where another policy decides than the default one
 	Hosts       []string                                  // host or host:port that may be visited; nothing is sent to any other
 	Timeout     time.Duration                             // of each request, default 20s; all of them together get four times as much
 	Clock       func() time.Time                          // nil means time.Now
@@ -47,6 +48,10 @@ type Trust struct {
 	SPEntityID        string // the audience
 	AssertionConsumer string // the recipient
 }
+
+// OwnPolicy says on which side the app that people sign in to has an identity
+// provider policy of its own, which overrules the default one. No page tells.
+type OwnPolicy struct{ ServiceProvider, IdentityProvider bool }
 
 // Result is how a sign-in ended. It names nobody and holds no secret, so that
 // it may be logged and stored.
@@ -77,8 +82,14 @@ func (r Robot) SignIn(ctx context.Context, req Request) Result {
 }
 
 // stop is the end of a walk.
-type stop struct{ outcome, reason string }
+type stop struct {
+	outcome, reason string
+	offer           bool // it is about which ways to sign in are offered
+}
 
-func refused(reason string) *stop { return &stop{Refused, reason} }
-func failed(reason string) *stop  { return &stop{Failed, reason} }
-func unclear(reason string) *stop { return &stop{Unclear, reason} }
+func refused(reason string) *stop { return &stop{outcome: Refused, reason: reason} }
+func failed(reason string) *stop  { return &stop{outcome: Failed, reason: reason} }
+func unclear(reason string) *stop { return &stop{outcome: Unclear, reason: reason} }
+
+// notOffered ends a sign-in whose way is not among those that are offered.
+func (s *stop) notOffered() *stop { s.offer = true; return s }

@@ -113,7 +113,7 @@ func (w *walk) run(ctx context.Context) *stop {
 		w.delivered = next.saml
 		next, stop = w.decide(ctx, a, next)
 		if stop != nil {
-			return stop
+			return w.overruled(stop, a.url)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+
+	"cutover/internal/directory"
 )
 
 // adminApp is the app whose roles are the administrator roles of the domain
@@ -29,7 +31,12 @@ func (d *domain) completeApp(o object) {
 	}
 }
 
-func checkApp(o object) error {
+func (d *domain) checkApp(o object) error {
+	if id := text(inner(o, "idpPolicy"), "value"); id != "" {
+		if policy, ok := d.settings[kindPolicies].find(id); !ok || text(inner(policy.body, "policyType"), "value") != directory.IdPPolicyType {
+			return dangling("The identity provider policy of the app does not exist: %s.", id)
+		}
+	}
 	if !truth(o, "isSamlServiceProvider", false) {
 		return nil
 	}

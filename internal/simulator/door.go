@@ -1,10 +1,6 @@
 package simulator
 
 import (
-	"cmp"
-	"slices"
-
-	"cutover/internal/directory"
 	"cutover/internal/simulator/sso"
 )
 
@@ -26,6 +22,11 @@ func (p door) UserByName(userName string) (sso.User, bool) {
 	lock := inner(inner(u.object(), schemaUserState), "locked")
 	found := sso.User{ID: u.id, UserName: u.name, Active: u.flags.active != no, Locked: truth(lock, "on", false),
 		Federated: truth(inner(u.object(), schemaUserExt), "isFederatedUser", false)}
+	for _, m := range u.emails {
+		if m.primary == yes {
+			found.Email = m.value
+		}
+	}
 	for _, g := range u.groups {
 		found.Groups = append(found.Groups, g.name())
 	}
@@ -51,43 +52,6 @@ func (p door) SignedIn(userID string) {
 	state["lastSuccessfulLoginDate"] = p.d.timestamp()
 	rest[schemaUserState] = state
 	u.rest = rest
-}
-
-// Rules are those of the default policy, by their sequence. A condition that
-// is not there never holds.
-func (p door) Rules() []sso.Rule {
-	p.d.mu.RLock()
-	defer p.d.mu.RUnlock()
-	policy, ok := p.d.settings[kindPolicies].find(directory.DefaultPolicyID)
-	if !ok {
-		return nil
-	}
-	listed := objects(policy.body, "rules")
-	slices.SortStableFunc(listed, func(a, b object) int { return cmp.Compare(sequence(a), sequence(b)) })
-	var rules []sso.Rule
-	for _, l := range listed {
-		s, ok := p.d.settings[kindRules].find(text(l, "value"))
-		if !ok {
-			continue
-		}
-		r := sso.Rule{Name: text(s.body, "name"), Active: truth(s.body, "active", true),
-			Local: returned(s.body, "LocalIDPs"), SAML: returned(s.body, "SamlIDPs")}
-		if group := inner(s.body, "conditionGroup"); group != nil {
-			r.Condition = &sso.Condition{}
-			if c, ok := p.d.settings[kindConditions].find(text(group, "value")); ok {
-				r.Condition = &sso.Condition{Attribute: text(c.body, "attributeName"), Operator: text(c.body, "operator"),
-					Value: text(c.body, "attributeValue")}
-			}
-		}
-		rules = append(rules, r)
-	}
-	return rules
-}
-
-func sequence(rule object) float64 {
-	_, v, _ := field(rule, "sequence")
-	n, _ := v.(float64)
-	return n
 }
 
 func (p door) IdP(id string) (sso.IdP, bool) {

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,7 +74,7 @@ func TestAPasswordThatIsSetReplacesTheSeededOne(t *testing.T) {
 func TestTheSignInPagesFollowThePolicyInItsOrder(t *testing.T) {
 	d := loaded(t, "messy")[directory.Fusion]
 	p := door{d}
-	require.Equal(t, []sso.Rule{{Name: "Default IDP Rule", Active: true, Local: []string{"UserNamePassword"}, SAML: []string{"corporate-idp"}}}, p.Rules())
+	require.Equal(t, []sso.Rule{{Name: "Default IDP Rule", Active: true, Local: []string{"UserNamePassword"}, SAML: []string{"corporate-idp"}}}, p.Rules(""))
 	idp, ok := p.IdP("corporate-idp")
 	require.True(t, ok)
 	require.True(t, idp.Enabled)
@@ -94,7 +95,7 @@ func TestTheSignInPagesFollowThePolicyInItsOrder(t *testing.T) {
 	o := without(policy.body)
 	o["rules"] = []any{object{"sequence": 2.0, "value": "DefaultIDPRule"}, object{"sequence": 1.0, "value": front}}
 	require.NoError(t, d.update(policy, o))
-	rules := p.Rules()
+	rules := p.Rules("")
 	require.Len(t, rules, 2, "a rule counts only when the policy lists it")
 	require.Equal(t, sso.Rule{Name: "Front", SAML: []string{"x"}, Condition: &sso.Condition{Attribute: "user.userName", Operator: "eq", Value: "ada"}},
 		rules[0], "a value of the wrong shape has no effect")
@@ -116,4 +117,25 @@ func TestTheCertificateFaultConcernsFusionOnly(t *testing.T) {
 		require.False(t, o.WrongCertificate)
 	}
 	require.Contains(t, Faults(), "wrong-saml-certificate")
+}
+
+func TestTheSignInPagesFollowTheDefaultSignOnPolicy(t *testing.T) {
+	d := newDomain(directory.Utilities, 1, time.Now)
+	require.Nil(t, door{d}.SignOn(), "there is no such policy")
+	const schema = "urn:ietf:params:scim:schemas:oracle:idcs:"
+	require.NoError(t, d.load(strings.NewReader(`{
+		"Policies": [
+			{"schemas": ["`+schema+`Policy"], "id": "DefaultSignOnPolicy", "name": "Default Sign-On Policy", "active": true, "policyType": {"value": "SignOn"},
+				"rules": [{"sequence": 2, "value": "DefaultSignOnRule"}, {"sequence": 1, "value": "keep-out"}]},
+			{"schemas": ["`+schema+`Policy"], "id": "other", "name": "Other", "active": true, "policyType": {"value": "SignOn"}, "rules": [{"sequence": 1, "value": "keep-out"}]}],
+		"Rules": [
+			{"schemas": ["`+schema+`Rule"], "id": "DefaultSignOnRule", "name": "Default Sign-On Rule", "active": true, "policyType": {"value": "SignOn"},
+				"return": [{"name": "effect", "value": "ALLOW"}]},
+			{"schemas": ["`+schema+`Rule"], "id": "keep-out", "name": "Keep out", "active": true, "policyType": {"value": "SignOn"},
+				"return": [{"name": "effect", "value": "DENY"}], "conditionGroup": {"type": "Condition", "value": "c"}}],
+		"Conditions": [{"schemas": ["`+schema+`Condition"], "id": "c", "name": "C", "attributeName": "user.userName", "operator": "eq", "attributeValue": "ada"}]}`)))
+	require.Equal(t, []sso.SignOnRule{
+		{Name: "Keep out", Active: true, Effect: "DENY", Condition: &sso.Condition{Attribute: "user.userName", Operator: "eq", Value: "ada"}},
+		{Name: "Default Sign-On Rule", Active: true, Effect: "ALLOW"},
+	}, door{d}.SignOn())
 }

@@ -72,7 +72,7 @@ func (d *domain) checkSetting(k *kind, o object, old *setting) error {
 	var err error
 	switch k {
 	case kindApps:
-		err = checkApp(o)
+		err = d.checkApp(o)
 	case kindAppRoles:
 		err = d.checkAppRole(o)
 	case kindIdPs:

@@ -115,6 +115,11 @@ func (d *domain) checkUnused(s *setting) error {
 		if strings.HasPrefix(s.id, "Default") {
 			return invalid("The default policy cannot be deleted.")
 		}
+		for _, app := range d.settings[kindApps].all {
+			if text(inner(app.body, "idpPolicy"), "value") == s.id {
+				return invalid("The policy is in use by the app %s; take the app out of the policy first.", text(app.body, "displayName"))
+			}
+		}
 	}
 	return nil
 }

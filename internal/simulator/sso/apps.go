@@ -42,12 +42,20 @@ func (a App) descriptor() *saml.EntityDescriptor {
 	}
 }
 
-// nameID says which NameID format an assertion for this app has. Only the user
-// name can be its value: a simulated user has nothing else that is unique.
-func (a App) nameID() (format saml.NameIDFormat, ok bool) {
-	if a.NameIDValue != "" && !hasSuffixFold(a.NameIDValue, "userName") {
-		return "", false
+// nameID is what an assertion for this app names the user by: the user name or
+// the primary email.
+func (a App) nameID(u User) (value string, format saml.NameIDFormat, ok bool) {
+	switch {
+	case a.NameIDValue == "" || hasSuffixFold(a.NameIDValue, "userName"):
+		value = u.UserName
+	case hasSuffixFold(a.NameIDValue, "emails.primary.value"):
+		value = u.Email
 	}
+	format, ok = a.nameIDFormat()
+	return value, format, ok && value != ""
+}
+
+func (a App) nameIDFormat() (saml.NameIDFormat, bool) {
 	switch strings.ToLower(a.NameIDFormat) {
 	case "", "unspecified", "saml-unspecified", strings.ToLower(string(saml.UnspecifiedNameIDFormat)):
 		return saml.UnspecifiedNameIDFormat, true

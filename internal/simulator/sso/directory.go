@@ -14,8 +14,13 @@ type Directory interface {
 	CheckPassword(userID, password string) bool
 	// SignedIn stamps the date of the user's last successful sign-in.
 	SignedIn(userID string)
-	// Rules are the rules of the default identity provider policy, in its order.
-	Rules() []Rule
+	// Rules are the rules of the identity provider policy that decides how people
+	// sign in to this app, in its order: the app's own policy where it has one,
+	// else the default one. No app ("") is what people sign in to here.
+	Rules(appID string) []Rule
+	// SignOn are the rules of the sign-on policy, in its order; nil: there is no
+	// such policy.
+	SignOn() []SignOnRule
 	IdP(id string) (IdP, bool)
 	// SAMLApps are the apps that this domain signs people in to, as identity provider.
 	SAMLApps() []App
@@ -24,6 +29,7 @@ type Directory interface {
 // User is somebody who signs in.
 type User struct {
 	ID, UserName   string
+	Email          string // the primary one
 	Active, Locked bool
 	Federated      bool // has no local password
 	Groups         []string
@@ -35,6 +41,14 @@ type Rule struct {
 	Active      bool
 	Local, SAML []string // LocalIDPs; ids of identity providers
 	Condition   *Condition
+}
+
+// SignOnRule decides whether somebody is let in who has shown who they are.
+type SignOnRule struct {
+	Name      string
+	Active    bool
+	Effect    string // ALLOW, or what refuses; empty says nothing and allows
+	Condition *Condition
 }
 
 // Condition is what a rule depends on; Value is a JSON list where Operator asks for one.

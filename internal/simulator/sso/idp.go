@@ -78,9 +78,12 @@ func (s *server) resume(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusForbidden, "Single sign-on failed", "The application is not active any more.")
 		return
 	}
+	if s.deniedBySignOn(w, u) {
+		return
+	}
 	form, err := s.assert(r, app, asked, u)
 	if err != nil {
-		s.refuse(w, http.StatusInternalServerError, "Single sign-on failed", "No assertion can be made: "+err.Error()+".")
+		s.refuse(w, http.StatusForbidden, "Single sign-on failed", "No assertion can be made: "+err.Error()+".")
 		return
 	}
 	s.render(w, http.StatusOK, "post", page{Title: "Signing in", Post: post{form.URL, form.SAMLResponse, form.RelayState}})
@@ -90,9 +93,9 @@ func (s *server) resume(w http.ResponseWriter, r *http.Request) {
 // is not (Signed SSO = Assertion, oracle.md 1.2a).
 func (s *server) assert(r *http.Request, app App, asked waitingSSO, u User) (saml.IdpAuthnRequestForm, error) {
 	var none saml.IdpAuthnRequestForm
-	format, ok := app.nameID()
+	name, format, ok := app.nameID(u)
 	if !ok {
-		return none, errors.New("the application's NameID format or value is not one that this simulated domain can give")
+		return none, errors.New("the application's NameID format or value is not one that this simulated domain can give for this user")
 	}
 	idp, err := s.identityProvider(app)
 	if err != nil {
@@ -106,7 +109,7 @@ func (s *server) assert(r *http.Request, app App, asked waitingSSO, u User) (sam
 		ServiceProviderMetadata: sp, SPSSODescriptor: &sp.SPSSODescriptors[0],
 		ACSEndpoint: &sp.SPSSODescriptors[0].AssertionConsumerServices[0],
 	}
-	held := &saml.Session{NameID: u.UserName, NameIDFormat: string(format), CreateTime: now, Index: newKey()}
+	held := &saml.Session{NameID: name, NameIDFormat: string(format), CreateTime: now, Index: newKey()}
 	if err := (saml.DefaultAssertionMaker{}).MakeAssertion(req, held); err != nil {
 		return none, errors.New("its content could not be made")
 	}

@@ -27,6 +27,25 @@ func ruleFor(rules []Rule, u User) (Rule, bool) {
 	return Rule{}, false
 }
 
+// signOnRefusal says what the sign-on policy has against the user; empty:
+// nothing. The first active rule that holds decides. What no rule of a policy
+// allows is refused.
+func signOnRefusal(rules []SignOnRule, u User) string {
+	if rules == nil {
+		return ""
+	}
+	for _, r := range rules {
+		if !r.Active || r.Condition != nil && !r.Condition.holds(u) {
+			continue
+		}
+		if r.Effect == "" || strings.EqualFold(r.Effect, "ALLOW") {
+			return ""
+		}
+		return "The rule \"" + r.Name + "\" of the sign-on policy denies access."
+	}
+	return "No rule of the sign-on policy allows access."
+}
+
 // holds evaluates the condition, without case. A condition on an attribute or
 // with an operator that is unknown never holds, and neither does one whose list
 // cannot be read: a rule that is not understood applies to nobody.

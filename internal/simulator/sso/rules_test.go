@@ -79,3 +79,19 @@ func TestEveryNegativeOperatorIsTheOppositeOfItsPositiveOne(t *testing.T) {
 		require.Equal(t, in.holds(u), in.holds(shouted))
 	})
 }
+
+func TestTheFirstSignOnRuleThatHoldsDecides(t *testing.T) {
+	bobs := &Condition{"userName", "eq", "bob"}
+	deny := SignOnRule{Name: "Not bob", Active: true, Effect: "DENY", Condition: bobs}
+	allow := SignOnRule{Name: "Default Sign-On Rule", Active: true, Effect: "allow"}
+	bob, anna := User{UserName: "Bob"}, User{UserName: "anna"}
+
+	require.Empty(t, signOnRefusal(nil, bob), "without a policy nobody is refused")
+	require.Contains(t, signOnRefusal([]SignOnRule{deny, allow}, bob), `"Not bob"`)
+	require.Empty(t, signOnRefusal([]SignOnRule{deny, allow}, anna))
+	require.Empty(t, signOnRefusal([]SignOnRule{allow, deny}, bob), "what stands behind is never reached")
+	require.Contains(t, signOnRefusal([]SignOnRule{deny}, anna), "No rule")
+	deny.Active = false
+	require.Empty(t, signOnRefusal([]SignOnRule{deny, allow}, bob), "a rule that is off refuses nobody")
+	require.Empty(t, signOnRefusal([]SignOnRule{{Active: true}}, bob), "a rule that returns no effect says nothing")
+}

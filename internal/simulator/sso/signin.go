@@ -13,7 +13,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) {
 		s.goOn(w, r, then)
 		return
 	}
-	rules := s.dir.Rules()
+	rules := s.rules(then)
 	if asksUserFirst(rules) {
 		s.render(w, http.StatusOK, "user", page{Title: "Sign in", Then: then})
 		return
@@ -30,7 +30,7 @@ func (s *server) userNamed(w http.ResponseWriter, r *http.Request) {
 		s.render(w, http.StatusOK, "user", page{Title: "Sign in", Then: then, Alert: "Enter your user name."})
 		return
 	}
-	rule, _ := ruleFor(s.dir.Rules(), s.claimed(name))
+	rule, _ := ruleFor(s.rules(then), s.claimed(name))
 	s.offer(w, r, rule, page{Then: then, UserName: name})
 }
 
@@ -65,21 +65,41 @@ func (s *server) offer(w http.ResponseWriter, r *http.Request, rule Rule, p page
 func (s *server) password(w http.ResponseWriter, r *http.Request) {
 	name, then := r.PostFormValue("username"), r.PostFormValue("then")
 	u, known := s.dir.UserByName(name)
-	rule, _ := ruleFor(s.dir.Rules(), s.claimed(name))
+	rule, _ := ruleFor(s.rules(then), s.claimed(name))
 	if !rule.offersLocal() {
 		s.refuse(w, http.StatusUnauthorized, "No local sign-in", "Signing in with a password is not offered to you.")
 		return
 	}
 	if alert := s.obstacle(u, known, r.PostFormValue("password")); alert != "" {
 		p := page{Then: then, Alert: alert, Status: http.StatusUnauthorized}
-		if asksUserFirst(s.dir.Rules()) {
+		if asksUserFirst(s.rules(then)) {
 			p.UserName = name
 		}
 		s.offer(w, r, rule, p)
 		return
 	}
+	if s.deniedBySignOn(w, u) {
+		return
+	}
 	s.open(w, r, u)
 	s.goOn(w, r, then)
+}
+
+// rules are those that decide a sign-in for what waits under then.
+func (s *server) rules(then string) []Rule {
+	waits, _ := s.waiting.get(then)
+	app, _ := apps{s.dir}.active(waits.app)
+	return s.dir.Rules(app.ID)
+}
+
+// deniedBySignOn ends the sign-in of somebody whom the sign-on policy refuses,
+// however they showed who they are.
+func (s *server) deniedBySignOn(w http.ResponseWriter, u User) bool {
+	why := signOnRefusal(s.dir.SignOn(), u)
+	if why != "" {
+		s.refuse(w, http.StatusForbidden, "Access denied", why)
+	}
+	return why != ""
 }
 
 // obstacle says what keeps the user from a local sign-in; empty: nothing.

@@ -131,3 +131,22 @@ func TestWrongPasswordsAndStrangersAreAnsweredAlike(t *testing.T) {
 	}
 	require.Empty(t, b.post(d.BaseURL()+"/ui/v1/signin/password", "username", "anna", "password", "").userShown())
 }
+
+func TestTheSignOnPolicyHoldsForASessionThatWasBegunBefore(t *testing.T) {
+	fusion, utilities := federated(t)
+	b := newBrowser(t)
+	b.post(fusion.BaseURL()+"/ui/v1/signin/password", "username", "anna", "password", password)
+	fusion.SetSignOn(sso.SignOnRule{Name: "Nobody", Active: true, Effect: "DENY"})
+	page := b.get(utilities.BaseURL() + "/ui/v1/signin")
+	require.Equal(t, http.StatusForbidden, page.status)
+	require.Contains(t, page.alert(), "sign-on policy")
+	require.Empty(t, page.field("SAMLResponse"))
+}
+
+func TestThePolicyOfTheAppDecidesASignInForIt(t *testing.T) {
+	fusion, utilities := federated(t)
+	fusion.SetOwnRules("app", ssotest.Only("Corporate only", "corporate-idp"))
+	b := newBrowser(t)
+	require.Contains(t, b.get(utilities.BaseURL()+"/ui/v1/signin").alert(), "no way to sign in")
+	require.True(t, b.get(fusion.BaseURL()+"/ui/v1/signin").asksPassword(), "the default policy decides the rest")
+}

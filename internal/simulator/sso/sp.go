@@ -17,7 +17,7 @@ func (s *server) startSSO(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	idp, ok := s.dir.IdP(q.Get("idp"))
 	switch {
-	case !ok || !idp.Enabled || !s.offered(idp.ID):
+	case !ok || !idp.Enabled || !s.offered(idp.ID, q.Get("then")):
 		s.refuse(w, http.StatusForbidden, "No single sign-on", "This identity provider is not offered here.")
 		return
 	case idp.SSOURL == "":
@@ -34,8 +34,8 @@ func (s *server) startSSO(w http.ResponseWriter, r *http.Request) {
 
 // offered tells whether any active rule offers the identity provider. Which
 // rule holds is decided when it is known who signs in.
-func (s *server) offered(id string) bool {
-	return slices.ContainsFunc(s.dir.Rules(), func(r Rule) bool { return r.Active && slices.Contains(r.SAML, id) })
+func (s *server) offered(id, then string) bool {
+	return slices.ContainsFunc(s.rules(then), func(r Rule) bool { return r.Active && slices.Contains(r.SAML, id) })
 }
 
 // requestTo makes an AuthnRequest for the redirect binding and remembers it.
@@ -92,9 +92,12 @@ func (s *server) acs(w http.ResponseWriter, r *http.Request) {
 		s.reject(w, err.Error())
 		return
 	}
-	u, why := s.asserted(name, idp)
+	u, why := s.asserted(name, idp, sent.then)
 	if why != "" {
 		s.reject(w, why)
+		return
+	}
+	if s.deniedBySignOn(w, u) {
 		return
 	}
 	s.open(w, r, u)
@@ -103,7 +106,7 @@ func (s *server) acs(w http.ResponseWriter, r *http.Request) {
 
 // asserted finds the user whom a NameID names, byte for byte, and asks the
 // rule that holds for them whether they may come by this identity provider.
-func (s *server) asserted(nameID string, idp IdP) (User, string) {
+func (s *server) asserted(nameID string, idp IdP, then string) (User, string) {
 	u, ok := s.dir.UserByName(nameID)
 	switch {
 	case !ok:
@@ -115,7 +118,7 @@ func (s *server) asserted(nameID string, idp IdP) (User, string) {
 	case u.Locked:
 		return u, "it names a user who is locked here"
 	}
-	rule, ok := ruleFor(s.dir.Rules(), u)
+	rule, ok := ruleFor(s.rules(then), u)
 	if !ok || !slices.Contains(rule.SAML, idp.ID) {
 		return u, "the rule that holds for this user does not offer single sign-on"
 	}

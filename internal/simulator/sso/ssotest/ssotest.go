@@ -22,6 +22,8 @@ type Domain struct {
 	password map[string]string // by user id
 	signedIn []string
 	rules    []sso.Rule
+	own      map[string][]sso.Rule // of policies of their own, by app
+	signOn   []sso.SignOnRule
 	idps     map[string]sso.IdP
 	apps     []sso.App
 }
@@ -30,7 +32,7 @@ type Domain struct {
 // its pages.
 func Start(t testing.TB, name string, opts sso.Options, wrap ...func(http.Handler) http.Handler) *Domain {
 	t.Helper()
-	d := &Domain{name: name, password: map[string]string{}, idps: map[string]sso.IdP{}, rules: []sso.Rule{Local("Default IDP Rule")}}
+	d := &Domain{name: name, password: map[string]string{}, idps: map[string]sso.IdP{}, own: map[string][]sso.Rule{}, rules: []sso.Rule{Local("Default IDP Rule")}}
 	h := sso.New(d, opts)
 	for _, w := range wrap {
 		h = w(h)
@@ -81,7 +83,22 @@ func (d *Domain) Change(userName string, edit func(*sso.User)) {
 	panic("no such user in this test: " + userName)
 }
 
-// SetRules replaces the rules of the policy.
+// SetOwnRules gives an app an identity provider policy of its own. No app ("")
+// is what people sign in to here.
+func (d *Domain) SetOwnRules(appID string, rules ...sso.Rule) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.own[appID] = rules
+}
+
+// SetSignOn replaces the rules of the sign-on policy.
+func (d *Domain) SetSignOn(rules ...sso.SignOnRule) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.signOn = rules
+}
+
+// SetRules replaces the rules of the default policy.
 func (d *Domain) SetRules(rules ...sso.Rule) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -158,10 +175,20 @@ func (d *Domain) SignedIn(userID string) {
 }
 
 // Rules implements sso.Directory.
-func (d *Domain) Rules() []sso.Rule {
+func (d *Domain) Rules(appID string) []sso.Rule {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if own := d.own[appID]; own != nil {
+		return append([]sso.Rule(nil), own...)
+	}
 	return append([]sso.Rule(nil), d.rules...)
+}
+
+// SignOn implements sso.Directory.
+func (d *Domain) SignOn() []sso.SignOnRule {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]sso.SignOnRule(nil), d.signOn...)
 }
 
 // IdP implements sso.Directory.
