@@ -7,7 +7,7 @@ func Ways(d Directory, userName string) (local bool, idps []IdP) {
 	if !ok || !u.Active || u.Locked {
 		return false, nil
 	}
-	rule, ok := ruleFor(d.Rules(), u)
+	rule, ok := ruleFor(d.Rules(""), u)
 	if !ok {
 		return false, nil
 	}
