@@ -80,7 +80,7 @@ func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		op.client, err = d.clients.authenticate(r, body)
 	}
 	if err == nil && !bulk {
-		told, ok, refusal := d.discovery(r.Method, path, op.query.Get("filter"))
+		told, ok, refusal := d.discovery(r.Method, path, op.query)
 		if ok && refusal == nil {
 			d.tell(w, r, told)
 			return

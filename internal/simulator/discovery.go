@@ -1,7 +1,11 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,8 +20,10 @@ const (
 )
 
 // discovery answers what is asked about the domain itself (RFC 7644 section 4).
-// Not ok: the path is about something else. Whoever has a token may ask.
-func (d *domain) discovery(method, path, filter string) (a answer, ok bool, err error) {
+// Not ok: the path is about something else. Whoever has a token may ask. Schemas
+// can be asked for by the end of their id, as Oracle's own tools do, against that
+// document.
+func (d *domain) discovery(method, path string, q url.Values) (a answer, ok bool, err error) {
 	kind, id, _ := strings.Cut(strings.Trim(path, "/"), "/")
 	var all []object
 	switch kind {
@@ -29,6 +35,11 @@ func (d *domain) discovery(method, path, filter string) (a answer, ok bool, err 
 		all = schemas()
 	default:
 		return a, false, nil
+	}
+	filter := q.Get("filter")
+	if m := idEnds.FindStringSubmatch(filter); m != nil && kind == "Schemas" {
+		all = slices.DeleteFunc(slices.Clone(all), func(o object) bool { return !strings.HasSuffix(text(o, "id"), m[1]) })
+		filter = ""
 	}
 	switch {
 	case method != http.MethodGet:
@@ -47,6 +58,9 @@ func (d *domain) discovery(method, path, filter string) (a answer, ok bool, err 
 		if kind == "ServiceProviderConfig" || id != "" && strings.EqualFold(text(o, "id"), id) {
 			return answer{status: http.StatusOK, body: o}, true, nil
 		}
+		if q.Get("attributes") == "id" {
+			o = object{"schemas": o["schemas"], "id": o["id"]}
+		}
 		located = append(located, o)
 	}
 	if id != "" {
@@ -55,6 +69,8 @@ func (d *domain) discovery(method, path, filter string) (a answer, ok bool, err 
 	return answer{status: http.StatusOK, body: object{"schemas": []any{schemaList}, "totalResults": len(located),
 		"itemsPerPage": len(located), "startIndex": 1, "Resources": located}}, true, nil
 }
+
+var idEnds = regexp.MustCompile(`(?i)^id\s+ew\s+"([^"]*)"$`)
 
 // tell sends what the domain says of itself.
 func (d *domain) tell(w http.ResponseWriter, r *http.Request, a answer) {
@@ -104,7 +120,7 @@ var schemas = sync.OnceValue(func() []object {
 			return
 		}
 		told[urn] = true
-		all = append(all, object{"schemas": []any{schemaSchema}, "id": urn, "name": name, "description": description, "attributes": definitions(as)})
+		all = append(all, object{"schemas": []any{schemaSchema}, "id": urn, "name": name, "description": description, "attributes": definitions(urn, as)})
 	}
 	for _, k := range kinds {
 		r := characteristics.Of(k.resource)
@@ -125,14 +141,14 @@ var schemas = sync.OnceValue(func() []object {
 })
 
 // definitions are attributes in the form of RFC 7643 section 7.
-func definitions(as characteristics.Attributes) []any {
+func definitions(urn string, as characteristics.Attributes) []any {
 	all := make([]any, len(as))
 	for i, a := range as {
 		o := object{"name": a.Name, "type": a.Type, "multiValued": a.Multi, "description": a.Description, "required": a.Required,
 			"mutability": string(a.Mutability), "returned": string(a.Returned)}
 		switch a.Type {
 		case characteristics.Complex:
-			o["subAttributes"] = definitions(a.Sub)
+			o["subAttributes"] = definitions("", a.Sub)
 		case characteristics.Any:
 			o["type"] = characteristics.String // RFC 7643 knows no open type
 		case characteristics.Reference:
@@ -151,7 +167,27 @@ func definitions(as characteristics.Attributes) []any {
 			}
 			o["canonicalValues"] = values
 		}
+		if headings := headingsOf(urn, a.Name); headings != nil {
+			o["idcsCsvAttributeNameMappings"] = headings
+		}
 		all[i] = o
+	}
+	return all
+}
+
+// headingsOf are the columns that an attribute of a user has in a file.
+func headingsOf(urn, attr string) (all []any) {
+	for _, c := range userColumns {
+		if c.attr != attr || urn == "" || urn != cmp.Or(c.urn, schemaUser) {
+			continue
+		}
+		o := object{"columnHeaderName": c.heading}
+		if c.sub != "" && c.kind == "" {
+			o["mapsTo"] = c.attr + "." + c.sub
+		} else if c.kind != "" && c.kind != primaryType {
+			o["mapsTo"] = c.attr + "[type eq \"" + c.kind + "\"]." + c.sub
+		}
+		all = append(all, o)
 	}
 	return all
 }

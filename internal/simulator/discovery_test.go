@@ -64,7 +64,7 @@ func TestASchemaSaysOfEachAttributeWhatTheSDKSays(t *testing.T) {
 		found[a.(m)["name"]] = a.(m)
 	}
 	require.Equal(t, m{"name": "userName", "type": "string", "multiValued": false, "description": "User name", "required": true, "caseExact": false,
-		"mutability": "readWrite", "returned": "always", "uniqueness": "global"}, found["userName"])
+		"mutability": "readWrite", "returned": "always", "uniqueness": "global", "idcsCsvAttributeNameMappings": []any{m{"columnHeaderName": "User ID"}}}, found["userName"])
 	require.Equal(t, "writeOnly", found["password"]["mutability"])
 	require.Equal(t, "never", found["password"]["returned"])
 	require.NotContains(t, found, "meta", "what is common to all is of no schema")

@@ -63,8 +63,11 @@ func newDomain(name directory.Domain, seed uint64, now func() time.Time) *domain
 	return d
 }
 
-// newID makes an id in the form of the domains': 32 hexadecimal digits.
-func (d *domain) newID() string { return fmt.Sprintf("%016x%016x", d.ids.Uint64(), d.ids.Uint64()) }
+// newID makes an id in the form of the domains': a UUID of version 4 without its
+// hyphens, which Oracle's own tools insist on.
+func (d *domain) newID() string {
+	return fmt.Sprintf("%016x%016x", d.ids.Uint64()&^0xf000|0x4000, d.ids.Uint64()&^(3<<62)|2<<62)
+}
 
 func (d *domain) newVersion() string { return fmt.Sprintf("%08x", d.ids.Uint32()) }
 
