@@ -48,7 +48,8 @@ func (c *Client) patiently(req *http.Request, op string) (*http.Response, error)
 func worthAgain(resp *http.Response, err error) (wait time.Duration, worth bool) {
 	if err != nil {
 		var pe *directory.PeerError
-		return 0, errors.As(err, &pe) && (pe.Problem == directory.ProblemUnavailable || pe.Problem == directory.ProblemUnreadable)
+		return 0, errors.As(err, &pe) && pe.Op != opToken && // that was tried again where it was asked for
+			(pe.Problem == directory.ProblemUnavailable || pe.Problem == directory.ProblemUnreadable)
 	}
 	switch ProblemOf(resp.StatusCode) {
 	case directory.ProblemThrottled, directory.ProblemUnavailable:

@@ -76,6 +76,14 @@ func TestATokenIsAskedForAgainAndAWriteWithoutOneWasNeverSent(t *testing.T) {
 	require.False(t, peerError(t, err).Unsure(), "it was never sent")
 }
 
+func TestATokenThatCannotBeHadIsAskedForNoMoreOftenBecauseARequestIsARead(t *testing.T) {
+	p, auth, given := tokens(t, func(int) (int, string) { return 503, `` })
+	auth.Tries = 2
+	_, err := p.client(t, patient, func(o *scim.Options) { o.Auth = auth }).JSON(t.Context(), "read", "GET", "/Users", nil, nil, nil)
+	require.Equal(t, "get a token", peerError(t, err).Op)
+	require.Equal(t, 2, *given)
+}
+
 func TestABulkRequestThatIsRefusedAsAWholeAsAConflictMeetsAJob(t *testing.T) {
 	for status, want := range map[int]directory.Problem{
 		409: directory.ProblemBusy, 423: directory.ProblemBusy, 429: directory.ProblemThrottled, 503: directory.ProblemUnavailable, 400: directory.ProblemInvalid,
