@@ -112,7 +112,14 @@ func (a *Activities) AwaitSignIn(ctx context.Context, in AwaitSignInParams) (Pro
 	return ProveResult{OK: s.Outcome == "ok", Prover: s.Prover, Reason: s.Reason, Waited: e.waited() - before}, nil
 }
 
-func signInPoll(s config.SSO) time.Duration { return max(s.SignInPoll, 10*time.Millisecond) }
+// signInPoll is how often to look. A configuration that an older cutover stored
+// does not say.
+func signInPoll(s config.SSO) time.Duration {
+	if s.SignInPoll <= 0 {
+		return 5 * time.Second
+	}
+	return s.SignInPoll
+}
 
 // notSeen says what the records lack.
 func notSeen(p phase.Proof, unseen []string) string {

@@ -53,8 +53,16 @@ type tab struct {
 	*walk
 	patience time.Duration
 
-	mu    sync.Mutex
-	ended *stop // by what the browser asked for
+	mu     sync.Mutex
+	ended  *stop  // by what the browser asked for
+	passed passed // what went by
+	secret string // once it was typed in
+}
+
+// passed is what went by of the assertion.
+type passed struct {
+	asserted bool
+	unsound  string
 }
 
 // options are those of a browser that does nothing of its own accord.
@@ -168,9 +176,7 @@ func (t *tab) act(ctx context.Context, v view, still bool) (acted bool, s *stop)
 		return false, failed(sentence(t.who(at), "shows a page that cannot be read."))
 	}
 	t.mu.Lock()
-	if t.atIdP(at) {
-		t.reached = true
-	}
+	t.asserted, t.delivered, t.unsound = t.passed.asserted, t.passed.asserted, t.passed.unsound
 	t.mu.Unlock()
 	host := hostOf(at)
 	switch {
@@ -222,6 +228,9 @@ func (t *tab) typePassword(ctx context.Context, at *url.URL, v view) (acted bool
 		return false, failed("The password to sign in with could not be read; check the reference to the secret in the configuration.")
 	}
 	t.typed[hostOf(at)] = true
+	t.mu.Lock()
+	t.secret = password
+	t.mu.Unlock()
 	return true, t.fill(ctx, t.UserName, password)
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
@@ -36,11 +37,15 @@ func (t *tab) passes(ctx context.Context, e *fetch.EventRequestPaused) {
 // asked for where the sign-in goes.
 func (t *tab) allowed(u *url.URL, e *fetch.EventRequestPaused) bool {
 	known := web(u) && t.hosts[hostOf(u)]
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if shown := t.secret != "" && strings.Contains(u.RawQuery, url.QueryEscape(t.secret)); shown && t.ended == nil {
+		t.ended = failed(sentence(t.who(u), "would be sent the password in an address; it was not sent."))
+		return false
+	}
 	if e.ResourceType != network.ResourceTypeDocument {
 		return known
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	end := func(s *stop) bool {
 		if t.ended == nil {
 			t.ended = s
@@ -60,13 +65,12 @@ func (t *tab) allowed(u *url.URL, e *fetch.EventRequestPaused) bool {
 	if !carries {
 		return true
 	}
-	if t.asserted {
+	if t.passed.asserted {
 		return end(failed("The sign-in goes in circles: a second assertion came after the first."))
 	}
-	t.asserted, t.delivered = true, true
-	t.unsound = t.examine(message)
-	if t.unsound == "" && u.String() != t.Trust.AssertionConsumer {
-		t.unsound = otherRecipient
+	t.passed = passed{true, t.examine(message)}
+	if t.passed.unsound == "" && u.String() != t.Trust.AssertionConsumer {
+		t.passed.unsound = otherRecipient
 	}
 	return true
 }
