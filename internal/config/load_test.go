@@ -58,7 +58,7 @@ func TestTheTemplateShowsEveryKey(t *testing.T) {
 	require.NoError(t, json.Unmarshal(config.Schema(), &schema))
 	// What is fine as it is for nearly everyone stays out of the template.
 	rare := []string{"oauthScope", "requestTimeout", "appName", "idpName", "syncClientName", "frontRuleName", "testRuleName",
-		"userAttribute", "takeDown", "signInPoll", "signInPath", "consolePath", "givenName", "familyName", "through", "engine", "mapping", "files", "people"}
+		"userAttribute", "takeDown", "signInPoll", "signInPath", "consolePath", "givenName", "familyName", "engine"}
 	for of, d := range schema.Defs {
 		if of == "Resolution" || of == "Set" || of == "Names" {
 			continue
