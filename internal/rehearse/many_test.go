@@ -137,6 +137,7 @@ type held struct {
 	wrote   map[string]int // what the journal holds, by natural keys
 	refused []string       // lines of the journal that a domain refused
 	lines   []line         // the journal, less what somebody else did
+	others  []line         // and that
 }
 
 // hold holds one cutover. One whose fault is only ever tried again is cancelled
@@ -291,6 +292,7 @@ func (h *held) read(journal string) error {
 			return err
 		}
 		if strings.HasPrefix(line.Client, "second-") {
+			h.others = append(h.others, line)
 			continue // somebody else's
 		}
 		h.lines = append(h.lines, line)

@@ -148,8 +148,10 @@ func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (
 	if r.err = sim.WriteConfig(file); r.err != nil {
 		return r
 	}
-	end, err := m.through(ctx, name, file, func(st workflows.Status) *workflows.Decision { return r.decide(st, s, sim) })
-	if r.err = err; err != nil {
+	end, err := m.through(ctx, name, file, func(st workflows.Status) *workflows.Decision {
+		return r.decide(st, s, sim, func() error { return m.invitesByHand(ctx, &r, name, sim) })
+	})
+	if r.err = errors.Join(r.err, err); r.err != nil {
 		return r
 	}
 	r.tell("%s after %.0f s", end.Outcome, time.Since(began).Seconds())
@@ -158,9 +160,6 @@ func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (
 	if end.Outcome != workflows.OutcomeCompleted {
 		r.tell("at %s: %s", end.Phase, end.Reason)
 		if r.err = sim.SetWeather(simulator.Weather{}); r.err != nil {
-			return r
-		}
-		if r.err = m.invitesByHand(ctx, &r, name, sim); r.err != nil {
 			return r
 		}
 		names = append(names, name+"-after")
@@ -262,28 +261,38 @@ func (m *many) open(ctx context.Context, name, phase string) (said []string) {
 }
 
 // decide decides at a gate, and holds a stop against what the storm may do.
-func (r *stormy) decide(st workflows.Status, s storm, sim *simulator.Simulator) *workflows.Decision {
+func (r *stormy) decide(st workflows.Status, s storm, sim *simulator.Simulator, byHand func() error) *workflows.Decision {
 	d := rehearse.Automatic(st)
-	waits := s.invited != "" && st.Gate.Kind == workflows.GateFindings && st.Gate.Phase == "sso-on"
-	if waits && (r.shut.IsZero() || r.open != st.Gate.Findings) {
-		r.shut, r.open = time.Now(), st.Gate.Findings // somebody has acted
+	g := st.Gate
+	if g.Kind != workflows.GateStopped && g.Kind != workflows.GateFindings && g.Kind != workflows.GateLimit {
+		return d
+	}
+	waits := s.invited != "" && g.Phase == "sso-on" && (g.Kind == workflows.GateFindings || strings.Contains(g.Question, "nobody-locked-out"))
+	if waits && (r.shut.IsZero() || r.open != g.Findings) {
+		r.shut, r.open = time.Now(), g.Findings // somebody has acted
 	}
 	switch {
 	case waits && time.Since(r.shut) < 15*time.Second:
 		d.Verb = workflows.VerbResume
-	case waits && s.mayLoseAnswers():
+		return d
+	case waits && s.mayLoseAnswers() && r.byHand == 0:
 		// An invitation whose answer was lost is not sent twice, so somebody may
-		// never have got one: an administrator has to invite them.
-		r.tell("%s at %s: %s, and time does not help", st.Gate.Kind, st.Gate.Phase, st.Gate.Question)
-	case st.Gate.Kind == workflows.GateStopped, st.Gate.Kind == workflows.GateFindings, st.Gate.Kind == workflows.GateLimit:
-		r.tell("%s at %s: %s", st.Gate.Kind, st.Gate.Phase, st.Gate.Question)
-		if s.stops == nil || !s.stops.MatchString(st.Gate.Question) {
-			r.blame("it stopped at %s, and had no reason to: %s", st.Gate.Phase, st.Gate.Question)
+		// never have got one: an administrator invites them.
+		r.tell("%s, and time does not help", g.Question)
+		if r.err = byHand(); r.err == nil && r.byHand > 0 {
+			r.shut, d.Verb = time.Now(), workflows.VerbResume
+			return d
 		}
-		if !s.ends && st.Gate.Kind != workflows.GateLimit {
-			_ = sim.SetWeather(simulator.Weather{}) // it is calm, which is a weather
-			d.Verb = workflows.VerbResume
-		}
+	}
+	r.tell("%s at %s: %s", g.Kind, g.Phase, g.Question)
+	if s.stops == nil || !s.stops.MatchString(g.Question) {
+		r.blame("it stopped at %s, and had no reason to: %s", g.Phase, g.Question)
+	}
+	// Once single sign-on is half on, a cutover is resumed: another one would begin
+	// with taking it away from those who work by it.
+	if (!s.ends || g.Phase == "sso-on") && g.Kind != workflows.GateLimit {
+		_ = sim.SetWeather(simulator.Weather{}) // it is calm, which is a weather
+		d.Verb = workflows.VerbResume
 	}
 	return d
 }
@@ -376,7 +385,13 @@ func (m *many) holds(ctx context.Context, r *stormy, names []string, h held, sim
 			}
 		}
 	}
-	did := map[string]int{}
+	did, others := map[string]int{}, map[string]bool{}
+	for _, l := range h.others {
+		for _, k := range l.Keys {
+			kind, of, _ := strings.Cut(k, ":")
+			others[l.Domain+" "+kind+":"+directory.Fold(of)] = true
+		}
+	}
 	invitations := 0
 	for _, l := range h.lines {
 		if l.Status >= 300 {
@@ -398,7 +413,8 @@ func (m *many) holds(ctx context.Context, r *stormy, names []string, h held, sim
 		}
 	}
 	for k, n := range said {
-		if did[k] == 0 && !strings.HasSuffix(k, " setting") {
+		// What somebody else did while an answer of ours was lost looks like our own.
+		if did[k] == 0 && !others[k] && !strings.HasSuffix(k, " setting") {
 			r.blame("%s was done %d times by what the ledger says, and never in truth", k, n)
 		}
 	}
