@@ -43,6 +43,7 @@ func kills(t *testing.T) int {
 }
 
 func TestACutoverThatIsKilledAtAnyMomentGoesOnByItselfToTheSameEnd(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds and kills the real binaries")
 	}

@@ -25,6 +25,7 @@ import (
 const backLatency = 100 * time.Millisecond
 
 func TestThereAndBackAgainKilledAtAnyMomentEverythingIsAsItWas(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds and kills the real binaries")
 	}

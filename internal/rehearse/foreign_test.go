@@ -106,6 +106,7 @@ func written(s *scimtest.Server) int {
 // that is broken: on each the estate clean ends as it should, and a second
 // cutover finds nothing to write.
 func TestACutoverIsCarriedOutOnServersThatOthersWrote(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.estate = estate(t, "clean")
 	urls := map[string]string{}

@@ -58,6 +58,7 @@ func invitations(lines []line) (at []time.Time, users map[string]int) {
 }
 
 func TestPeopleAreInvitedInWavesNotBeforeTheTimeAgreedAndTheSwitchWaitsUntilTheyHaveActed(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	if testing.Short() {
 		t.Skip("starts a whole Temporal server")
 	}
@@ -94,6 +95,7 @@ func TestPeopleAreInvitedInWavesNotBeforeTheTimeAgreedAndTheSwitchWaitsUntilThey
 }
 
 func TestWhoDoesNotActOnTheInvitationKeepsTheGateShut(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	if testing.Short() {
 		t.Skip("starts a whole Temporal server")
 	}

@@ -80,6 +80,7 @@ func (m *many) onlyToFusion(ctx context.Context, s workflows.Status) error {
 }
 
 func TestAPersonSignsInAndTheDomainsOwnRecordsProveIt(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.config = provedBy("prover: person\n  signInWithin: 4s")
 	asked := map[string]int{}
@@ -128,6 +129,7 @@ func TestAPersonSignsInAndTheDomainsOwnRecordsProveIt(t *testing.T) {
 // Where pages are scripts, a robot leaves the sign-in to a person, and a browser
 // does not.
 func TestWherePagesAreScriptsABrowserProvesOrAPerson(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	if _, err := exec.LookPath("chromium"); err != nil {
 		t.Skip("no Chromium is installed")
 	}

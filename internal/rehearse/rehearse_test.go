@@ -26,6 +26,7 @@ import (
 )
 
 func TestACleanEstateGoesThroughToExactlyWhatItExpects(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	r := rehearsal(t, "clean", "")
 	require.Equal(t, "completed", r.report.Outcome, r.report.Reason)
 	estatetest.Final(t, estate(t, "clean"), os.DirFS(filepath.Join(r.keep, "dump")))
@@ -37,6 +38,7 @@ func TestACleanEstateGoesThroughToExactlyWhatItExpects(t *testing.T) {
 }
 
 func TestAnEstateWithEveryConflictResolvedGoesThroughToExactlyWhatItExpects(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	r := rehearsal(t, "resolved", "")
 	require.Equal(t, "completed", r.report.Outcome, r.report.Reason)
 	estatetest.Final(t, estate(t, "resolved"), os.DirFS(filepath.Join(r.keep, "dump")))
@@ -65,6 +67,7 @@ func TestAWrongCertificateStopsAtTheTestAndOnlyTheTestUserWasTouched(t *testing.
 }
 
 func TestASecondCutoverOnTheSameDomainsFindsNothingToDo(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	for _, name := range []string{"clean", "resolved"} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() {

@@ -34,6 +34,7 @@ import (
 // how many, CUTOVER_SEED which seed is the first, CUTOVER_BESIDE how many run
 // beside each other.
 func TestStorms(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	if testing.Short() {
 		t.Skip("starts a whole Temporal server")
 	}

@@ -33,6 +33,7 @@ func instead(old, now string) func(name, file string) error {
 }
 
 func TestPeopleComeIntoTheFusionDomainItself(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.estate = estate(t, "clean")
 	m.config = instead("through: fusion-applications", "through: fusion-domain")
@@ -115,6 +116,7 @@ func (m *many) loads(ctx context.Context, s workflows.Status) error {
 var asked = regexp.MustCompile(`begins with (\d+)- in (.*), on the machine`)
 
 func TestAPersonLoadsFilesIntoFusionAndCutoverSeesThePeopleArrive(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.config = instead("through: fusion-applications", "through: import-management\n  mapping:\n    familyName: upper(familyName)")
 	files := 0
@@ -140,6 +142,7 @@ func TestAPersonLoadsFilesIntoFusionAndCutoverSeesThePeopleArrive(t *testing.T) 
 }
 
 func TestACutoverIsCarriedOutWhereRequestsAreSigned(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.signed = []directory.Domain{directory.Utilities}
 	users := map[string]int{}
