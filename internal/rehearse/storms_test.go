@@ -286,7 +286,7 @@ func (r *stormy) decide(st workflows.Status, s storm, sim *simulator.Simulator, 
 		}
 	}
 	r.tell("%s at %s: %s", g.Kind, g.Phase, g.Question)
-	if s.stops == nil || !s.stops.MatchString(g.Question) {
+	if s.stops == nil || !s.stops.MatchString(g.Phase+": "+g.Question) {
 		r.blame("it stopped at %s, and had no reason to: %s", g.Phase, g.Question)
 	}
 	// Once single sign-on is half on, a cutover is resumed: another one would begin

@@ -99,7 +99,7 @@ var heals = []front{
 
 // stands is weather that only a person gets a cutover out of.
 var stands = []front{
-	{name: "clocks far off", stops: `the proof .* failed: .*clocks`, spells: func(r *rand.Rand) []simulator.Spell {
+	{name: "clocks far off", stops: `the proof .* failed: .*clocks|check: 1 finding is open`, spells: func(r *rand.Rand) []simulator.Spell {
 		return one(simulator.Spell{Kind: simulator.ClockSkew, Domain: oneOf(r, "fusion", "utilities"), By: oneOf[time.Duration](r, -1, 1) * time.Duration(between(r, 10, 600)) * time.Minute})
 	}},
 	{name: "credentials that do not hold", stops: `the client was refused: check its id`, spells: func(r *rand.Rand) []simulator.Spell {

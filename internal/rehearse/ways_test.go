@@ -135,7 +135,7 @@ func TestAPersonLoadsFilesIntoFusionAndCutoverSeesThePeopleArrive(t *testing.T) 
 	require.NoError(t, err)
 	rows, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
 	require.NoError(t, err)
-	require.Greater(t, len(rows), 5)
+	require.Greater(t, len(rows), 1)
 	for _, row := range rows[1:] {
 		require.Equal(t, strings.ToUpper(row[2]), row[2], "the mapping holds")
 	}
