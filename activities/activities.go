@@ -111,6 +111,9 @@ func (e *Estate) peerFor(c directory.Change) (apply.Peer, error) {
 	case directory.ViaFusionApplications:
 		return e.Applications, nil
 	case directory.ViaImportManagement:
+		if e.Files == nil {
+			return nil, problem(FailureConfiguration, "the plan was made for files of Import Management, and the configuration has another way now: write migrate.through: import-management again, then `cutover reload`")
+		}
 		return e.Files, nil
 	}
 	d, ok := e.Domains[c.Domain]

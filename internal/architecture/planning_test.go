@@ -32,7 +32,7 @@ func methodsOf(t reflect.Type) []string {
 
 func TestWhoPlansHoldsAClientThatCannotWriteByItsType(t *testing.T) {
 	for _, client := range []reflect.Type{
-		reflect.TypeFor[identitydomain.Reader](), reflect.TypeFor[*identitydomain.Reader](), reflect.TypeFor[observe.Domain](),
+		reflect.TypeFor[observe.Reader](), reflect.TypeFor[*observe.Reader](), reflect.TypeFor[observe.Domain](),
 		reflect.TypeFor[planning.Input]().Field(0).Type.Elem(),
 	} {
 		methods := methodsOf(client)
@@ -41,7 +41,7 @@ func TestWhoPlansHoldsAClientThatCannotWriteByItsType(t *testing.T) {
 			require.Regexp(t, readers, m, "%s has %s, which does not read", client, m)
 		}
 	}
-	reader := reflect.TypeFor[identitydomain.Reader]()
+	reader := reflect.TypeFor[observe.Reader]()
 	for i := range reader.NumField() {
 		require.False(t, reader.Field(i).IsExported(), "whoever holds a reader reaches a client that writes by %s", reader.Field(i).Name)
 		require.False(t, reader.Field(i).Anonymous, "a reader inherits what its client can do")

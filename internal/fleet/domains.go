@@ -22,10 +22,8 @@ func clientOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets
 
 // readerOf makes a client that cannot write.
 func readerOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) (observe.Domain, error) {
-	if dc.Kind == config.KindSCIM {
-		return scimdomain.NewReader(scimOptions(d, dc, secrets))
-	}
-	return identitydomain.NewReader(IdentityDomain(d, dc, secrets))
+	client, err := clientOf(d, dc, secrets)
+	return observe.NewReader(client), err
 }
 
 // IdentityDomain is what the client of an identity domain is made from.

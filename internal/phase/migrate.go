@@ -151,7 +151,7 @@ func (m *migration) roles() error {
 // way is through which API new people come into Fusion.
 func (m *migration) way() string {
 	switch m.in.Rules.MigrateInto {
-	case "fusion-domain":
+	case reconcile.IntoFusionDomain:
 		return ""
 	case directory.ViaImportManagement:
 		return directory.ViaImportManagement

@@ -2,6 +2,9 @@ package reconcile
 
 import "cutover/internal/directory"
 
+// IntoFusionDomain is the way into Fusion that goes by no copy.
+const IntoFusionDomain = "fusion-domain"
+
 // Rules is what the configuration says, compiled for the planners.
 type Rules struct {
 	TestUser string // userName of cutover's own user: no verdict, never counted

@@ -19,6 +19,7 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
+	"cutover/activities"
 	"cutover/internal/config"
 	"cutover/internal/directory"
 	"cutover/internal/embedded"
@@ -268,6 +269,30 @@ func (m *many) tried(ctx context.Context, name string, cancel bool) (said []stri
 				_ = m.client.CancelWorkflow(ctx, follow.WorkflowID(name), "") // it is tried again with the next message
 			}
 		}
+	}
+}
+
+// estateOf makes clients of a cutover's own configuration, for a person who acts
+// with the same domains.
+func (m *many) estateOf(ctx context.Context, s workflows.Status) (*activities.Estate, error) {
+	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
+	if err != nil {
+		return nil, err
+	}
+	return fleet.NewEstate(stored, s.ConfigHash)
+}
+
+// instead changes words of a configuration, which must be there.
+func instead(old, now string) func(name, file string) error {
+	return func(_, file string) error {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(string(text), old) {
+			return fmt.Errorf("%s does not say %q", file, old)
+		}
+		return os.WriteFile(file, []byte(strings.Replace(string(text), old, now, 1)), 0o600)
 	}
 }
 

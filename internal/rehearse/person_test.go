@@ -3,7 +3,6 @@ package rehearse_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -20,14 +19,7 @@ import (
 
 // provedBy writes who proves the sign-ins of a configuration.
 func provedBy(words string) func(name, file string) error {
-	return func(_, file string) error {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		changed := strings.Replace(string(text), "prover: robot", words+"\n  signInPoll: 50ms", 1)
-		return os.WriteFile(file, []byte(changed), 0o600)
-	}
+	return instead("prover: robot", words+"\n  signInPoll: 50ms")
 }
 
 // signsIn does what a person is asked for, with a robot's hands: in a fresh
@@ -37,11 +29,7 @@ func (m *many) signsIn(ctx context.Context, s workflows.Status) error {
 }
 
 func (m *many) signsInBy(ctx context.Context, s workflows.Status, prover string) error {
-	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
-	if err != nil {
-		return err
-	}
-	e, err := fleet.NewEstate(stored, s.ConfigHash)
+	e, err := m.estateOf(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -59,11 +47,7 @@ func (m *many) signsInBy(ctx context.Context, s workflows.Status, prover string)
 
 // onlyToFusion signs the test user in to Fusion, and never goes to Utilities.
 func (m *many) onlyToFusion(ctx context.Context, s workflows.Status) error {
-	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
-	if err != nil {
-		return err
-	}
-	e, err := fleet.NewEstate(stored, s.ConfigHash)
+	e, err := m.estateOf(ctx, s)
 	if err != nil {
 		return err
 	}

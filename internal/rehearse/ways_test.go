@@ -15,22 +15,10 @@ import (
 
 	"cutover/internal/directory"
 	"cutover/internal/estates/estatetest"
-	"cutover/internal/fleet"
 	"cutover/internal/ledger"
 	"cutover/internal/simulator"
 	"cutover/workflows"
 )
-
-// instead changes words of a configuration.
-func instead(old, now string) func(name, file string) error {
-	return func(_, file string) error {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(file, []byte(strings.Replace(string(text), old, now, 1)), 0o600)
-	}
-}
 
 func TestPeopleComeIntoTheFusionDomainItself(t *testing.T) {
 	t.Parallel() // most of it is waiting
@@ -63,11 +51,7 @@ func TestPeopleComeIntoTheFusionDomainItself(t *testing.T) {
 // loads does what a person does with Import Management: the lines of a file become
 // accounts, or roles of them.
 func (m *many) loads(ctx context.Context, s workflows.Status) error {
-	stored, err := m.ledger.Configuration(ctx, s.ConfigHash)
-	if err != nil {
-		return err
-	}
-	e, err := fleet.NewEstate(stored, s.ConfigHash)
+	e, err := m.estateOf(ctx, s)
 	if err != nil {
 		return err
 	}

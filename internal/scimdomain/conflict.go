@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
 	"cutover/internal/directory"
 	"cutover/internal/scim"
@@ -23,37 +22,23 @@ func taken(e *directory.PeerError) bool {
 	return e.Problem == directory.ProblemConflict || e.Status == http.StatusBadRequest && e.ScimType == "uniqueness"
 }
 
-// looks is how often a user is looked for whom a server says to have and does
-// not show, and pause how long after the first look the second one comes; every
-// further one comes after twice as long.
-const (
-	looks = 4
-	pause = 250 * time.Millisecond
-)
-
 // whyTaken finds out why a user cannot be created whom a lookup did not show. It
 // is a conflict in any case: whoever applies the change looks at what is there,
-// and takes it for done where it is what was wanted.
+// for a while where an index lags, and takes it for done where it is what was wanted.
 func (c *Client) whyTaken(ctx context.Context, op string, w directory.Write, e *directory.PeerError) *directory.PeerError {
 	why := *e
 	why.Problem = directory.ProblemConflict
-	// An index may lag behind: the user is there, and will show.
-	for n, wait := 0, pause; n < looks; n, wait = n+1, 2*wait {
-		found, err := c.find(ctx, op, []string{w.Change.User})
-		if err != nil {
-			return &why
-		}
-		if len(found) > 0 {
-			why.Detail = "a user of this name is there: " + e.Detail
-			return &why
-		}
-		if owner, err := c.emailOwner(ctx, op, w.Change.After["email"]); err == nil && owner {
-			why.Detail = "the email belongs to another user there, and the server allows an email once: correct one of the two"
-			return &why
-		}
-		if !sleep(ctx, wait) {
-			break
-		}
+	found, err := c.find(ctx, op, []string{w.Change.User})
+	if err != nil {
+		return &why
+	}
+	if len(found) > 0 {
+		why.Detail = "a user of this name is there: " + e.Detail
+		return &why
+	}
+	if owner, err := c.emailOwner(ctx, op, w.Change.After["email"]); err == nil && owner {
+		why.Detail = "the email belongs to another user there, and the server allows an email once: correct one of the two"
+		return &why
 	}
 	why.Detail = "the server says that the user is there, and shows none of this name or email: look at it there (it may be deleted for good only later): " + e.Detail
 	return &why
@@ -78,16 +63,4 @@ func (c *Client) emailOwner(ctx context.Context, op, address string) (bool, erro
 		}
 	}
 	return false, nil
-}
-
-// sleep waits, and tells whether it was left to.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

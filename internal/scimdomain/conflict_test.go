@@ -68,12 +68,12 @@ func TestARefusalAsADuplicateIsLookedInto(t *testing.T) {
 		email string
 		says  string
 	}{
-		"the user is there":                        {nil, "Person.01", "", "a user of this name is there"},
-		"a filter says absent, and soon after not": {hides(2), "Late", "", "a user of this name is there"},
-		"409 without a body":                       {refuses(http.StatusConflict, ""), "Ghost", "", "shows none of this name or email"},
-		"409 without scimType":                     {refuses(http.StatusConflict, `{"detail":"no","status":"409"}`), "Ghost", "", "shows none of this name or email"},
-		"400 with scimType uniqueness":             {refuses(http.StatusBadRequest, `{"detail":"no","scimType":"uniqueness"}`), "Ghost", "", "shows none of this name or email"},
-		"the email is somebody else's":             {refuses(http.StatusConflict, `{}`), "Ghost", "p1@example.org", "the email belongs to another user there"},
+		"the user is there":                 {nil, "Person.01", "", "a user of this name is there"},
+		"a filter says absent, for a while": {hides(2), "Late", "", "shows none of this name or email"},
+		"409 without a body":                {refuses(http.StatusConflict, ""), "Ghost", "", "shows none of this name or email"},
+		"409 without scimType":              {refuses(http.StatusConflict, `{"detail":"no","status":"409"}`), "Ghost", "", "shows none of this name or email"},
+		"400 with scimType uniqueness":      {refuses(http.StatusBadRequest, `{"detail":"no","scimType":"uniqueness"}`), "Ghost", "", "shows none of this name or email"},
+		"the email is somebody else's":      {refuses(http.StatusConflict, `{}`), "Ghost", "p1@example.org", "the email belongs to another user there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
