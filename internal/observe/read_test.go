@@ -129,6 +129,7 @@ func TestABrokenReadSaysWhichReadItIsOrIsRightAllTheSame(t *testing.T) {
 					continue // one domain shows it
 				}
 				t.Run(fmt.Sprintf("%s %s %s", kind, d, what), func(t *testing.T) {
+					t.Parallel() // most of it is the pauses before a read is sent again
 					people, err := newWorld(t, d, kind+":"+string(d)+"/"+what).read(t)
 					if err == nil {
 						require.Equal(t, truth, people, "it was believed, so it must be right")
