@@ -8,4 +8,6 @@ var (
 	HeldUp  = heldUp
 	// NextWave is when the next wave of invitations may go out.
 	NextWave = nextWave
+	// Fill adds to writes what a plan never holds.
+	Fill = (*Estate).fill
 )
