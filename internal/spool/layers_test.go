@@ -53,11 +53,24 @@ func TestALayerOverASideIsTheSideWrittenAnew(t *testing.T) {
 			want, err = d.People(reconcile.Project(directory.Fusion, want.ByName(), plan.ByUser(directory.Fusion)), outline)
 			require.NoError(rt, err)
 			require.Equal(rt, outline, have.Outline())
+			if twice(all(rt, want.ByName())) {
+				rt.Skip("a plan that gives two people one name: no domain would take it")
+			}
 		}
 		require.Equal(rt, all(rt, want.ByName()), all(rt, have.ByName()))
 		require.Equal(rt, all(rt, want.ByEmail()), all(rt, have.ByEmail()))
 		require.Equal(rt, len(crowd), have.Users)
 	})
+}
+
+// twice says whether two of the people, in the order of their names, are one to a domain.
+func twice(people []directory.Person) bool {
+	for n := 1; n < len(people); n++ {
+		if people[n].ID == people[n-1].ID {
+			return true
+		}
+	}
+	return false
 }
 
 func TestAmongASideAreThoseWhomAPlanIsAbout(t *testing.T) {
