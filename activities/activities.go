@@ -115,6 +115,8 @@ func (e *Estate) peerFor(c directory.Change) (apply.Peer, error) {
 			return nil, problem(FailureConfiguration, "the plan was made for files of Import Management, and the configuration has another way now: write migrate.through: import-management again, then `cutover reload`")
 		}
 		return e.Files, nil
+	case directory.ViaNativeSync:
+		return e.nativePeer(c.Domain)
 	}
 	d, ok := e.Domains[c.Domain]
 	if !ok {

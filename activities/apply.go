@@ -64,7 +64,13 @@ func (a *Activities) Apply(ctx context.Context, in ApplyParams) (ApplyResult, er
 		Timeout: e.patience(), Grace: grace, Behind: behind, Stop: activity.GetWorkerStopChannel(ctx),
 		Beat:    func() { activity.RecordHeartbeat(ctx) },
 		Applied: func(ctx context.Context, c directory.Change, id string) error { return a.bind(ctx, e, c, id) },
-		Fill:    e.fill, Allow: a.mayTakeLocal(e, in.Until),
+		Fill: func(ctx context.Context, writes []directory.Write) error {
+			if err := a.markSync(ctx, e, in, plan, writes); err != nil {
+				return err
+			}
+			return e.fill(ctx, writes)
+		},
+		Allow: a.mayTakeLocal(e, in.Until),
 	}
 	breaker := breakerOf(e.Config.Limits.Breaker)
 	run.Tripped = func(ctx context.Context) (bool, error) {
@@ -153,7 +159,7 @@ func (e *Estate) fill(ctx context.Context, writes []directory.Write) error {
 	var names []string
 	for i, w := range writes {
 		c := w.Change
-		if c.Kind != directory.CreateUser {
+		if c.Kind != directory.CreateUser || c.Via == directory.ViaNativeSync {
 			continue
 		}
 		switch {
@@ -178,7 +184,7 @@ func (e *Estate) fill(ctx context.Context, writes []directory.Write) error {
 	}
 	for i, w := range writes {
 		u, there := hub[directory.Fold(w.Change.User)]
-		ours := w.Change.Kind == directory.CreateUser && w.Change.Domain != directory.Fusion && !directory.Equal(w.Change.User, e.SSO.TestUser.UserName)
+		ours := w.Change.Kind == directory.CreateUser && w.Change.Via != directory.ViaNativeSync && w.Change.Domain != directory.Fusion && !directory.Equal(w.Change.User, e.SSO.TestUser.UserName)
 		switch {
 		case there && w.Change.Domain != directory.Fusion:
 			writes[i].ExternalID = u.ID

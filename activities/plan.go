@@ -30,6 +30,9 @@ type Step struct {
 	Proofs []phase.Proof
 	// Ask is what a person has to do before it can.
 	Ask string `json:",omitempty"`
+	// Sync, if set, is a native synchronization that was started: it must have run
+	// before the walk goes on.
+	Sync *StartedSync `json:",omitempty"`
 	// Arm is set where the step takes local sign-in away: within this time a
 	// person confirms, or it comes back.
 	Arm time.Duration `json:",omitempty"`
@@ -169,6 +172,9 @@ func (a *Activities) input(ctx context.Context, cutover, configHash string, ph p
 		return p, e, in, err
 	}
 	in.Rules, in.SSO, in.Renames, in.Accepted = p.Rules, p.SSO, p.Renames, p.Accepted
+	if in.Syncs, in.Before, err = a.syncs(ctx, cutover, ph); err != nil {
+		return p, e, in, err
+	}
 	if p.SSO.InviteWave > 0 {
 		if in.Invited, err = a.invited(ctx); err != nil {
 			return p, e, in, err
@@ -183,13 +189,16 @@ func (a *Activities) input(ctx context.Context, cutover, configHash string, ph p
 // steps says, for each step, what comes after it: waiting for Fusion's own copy
 // after a canary, before a proof and after the last write there; and proofs.
 func (a *Activities) steps(ctx context.Context, e *Estate, ph phase.Phase, in phase.Input, info ledger.PlanInfo) ([]Step, error) {
-	via, byHand := map[int]bool{}, map[int]bool{}
+	via, byHand, starts := map[int]bool{}, map[int]bool{}, map[int]directory.Change{}
 	for c, err := range a.Ledger.Changes(ctx, info.ID) {
 		if err != nil {
 			return nil, err
 		}
 		via[c.Step] = via[c.Step] || c.Copied()
 		byHand[c.Step] = byHand[c.Step] || c.Via == directory.ViaImportManagement
+		if c.Kind == directory.StartSync {
+			starts[c.Step] = c
+		}
 	}
 	last := 0
 	for n, through := range via {
@@ -206,6 +215,10 @@ func (a *Activities) steps(ctx context.Context, e *Estate, ph phase.Phase, in ph
 		step.Settle = ph.Settles && via[s.Step] && (s.Step == last || s.Changes == 1 || len(step.Proofs) > 0)
 		if byHand[s.Step] {
 			step.Settle, step.Ask = true, e.Files.Ask(s.Step)
+		}
+		if start, is := starts[s.Step]; is {
+			step.Settle = true
+			step.Sync, step.Ask = e.startedSync(start)
 		}
 		steps = append(steps, step)
 	}

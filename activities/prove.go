@@ -38,7 +38,7 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 		return ProveResult{}, err
 	}
 	before := e.waited()
-	signsIn := in.Proof != phase.NobodyLockedOut
+	signsIn := in.Proof != phase.NobodyLockedOut && in.Proof != phase.SyncConnection
 	if signsIn && e.Config.SSO.Prover == config.ProverPerson {
 		return a.askPerson(ctx, e, in, "")
 	}
@@ -57,8 +57,11 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 }
 
 func (a *Activities) prove(ctx context.Context, e *Estate, in ProveParams) (ledger.SignIn, error) {
-	if in.Proof == phase.NobodyLockedOut {
+	switch in.Proof {
+	case phase.NobodyLockedOut:
 		return a.nobodyLockedOut(ctx, e, in)
+	case phase.SyncConnection:
+		return e.syncConnection(ctx)
 	}
 	return a.Prover.Prove(ctx, e, in.Proof)
 }

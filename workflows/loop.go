@@ -352,9 +352,18 @@ func (c *cutover) settle(ctx workflow.Context) error {
 	if timeout <= 0 {
 		timeout = 2 * time.Hour
 	}
-	asked, err := c.untilTime(ctx, timeout, "Wait for Fusion to copy what was written", l.Plan.Steps[l.Step].Ask, a.Settle, activities.SettleParams{
-		Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Poll: c.s.Open.ArrivalPoll,
-	}, nil)
+	step := l.Plan.Steps[l.Step]
+	var asked bool
+	var err error
+	if step.Sync != nil {
+		asked, err = c.untilTime(ctx, step.Sync.Within, "Wait until the synchronization of "+string(step.Sync.Domain)+" has run", step.Ask, a.AwaitSync, activities.AwaitSyncParams{
+			Cutover: c.in.Key, Phase: c.phase().Name, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Sync: *step.Sync,
+		}, nil)
+	} else {
+		asked, err = c.untilTime(ctx, timeout, "Wait for Fusion to copy what was written", step.Ask, a.Settle, activities.SettleParams{
+			Cutover: c.in.Key, ConfigHash: c.in.ConfigHash, Plan: l.Plan.Plan, Poll: c.s.Open.ArrivalPoll,
+		}, nil)
+	}
 	c.s.WaitedForFusion += workflow.Now(ctx).Sub(began)
 	if err != nil || asked {
 		return err

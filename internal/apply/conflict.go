@@ -95,7 +95,7 @@ func (s sight) behind(refused []ledger.Claimed) bool {
 // what was wanted.
 func (s sight) lacks(claimed []ledger.Claimed) bool {
 	for _, c := range claimed {
-		if isSetting(c.Change.Kind) || c.Change.Kind == directory.CreateUser {
+		if isSetting(c.Change.Kind) || c.Change.Kind == directory.CreateUser || c.Change.Kind == directory.StartSync {
 			continue
 		}
 		_, there := s.people[directory.Fold(c.Change.User)]

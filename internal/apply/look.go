@@ -22,6 +22,9 @@ func look(ctx context.Context, peer Peer, claimed []ledger.Claimed) (sight, erro
 	s := sight{settings: map[string]directory.Attributes{}}
 	var names []string
 	for _, c := range claimed {
+		if c.Change.Kind == directory.StartSync {
+			continue // nothing shows before that it runs
+		}
 		if isSetting(c.Change.Kind) {
 			settings, ok := peer.(Settings)
 			if !ok {
@@ -59,6 +62,9 @@ func (s sight) fits(c directory.Change) (ok bool, id, why string) {
 	if isSetting(c.Kind) {
 		have, there := s.settings[c.Target]
 		return settingFits(c, have, there)
+	}
+	if c.Kind == directory.StartSync {
+		return true, "", ""
 	}
 	p, there := s.people[directory.Fold(c.User)]
 	switch c.Kind {
@@ -116,6 +122,9 @@ func (s sight) done(c directory.Change) (bool, string) {
 		}
 		return there && differs(have, c.After, true) == "", ""
 	}
+	if c.Kind == directory.StartSync {
+		return false, ""
+	}
 	name := c.User
 	if to := c.After["userName"]; c.Kind == directory.UpdateUser && to != "" {
 		name = to
@@ -145,8 +154,11 @@ func (s sight) done(c directory.Change) (bool, string) {
 	return false, ""
 }
 
-// comparable leaves out what a peer may not show on reading a user back.
+// comparable leaves out what a peer may not show on reading a new user back.
 func comparable(c directory.Change) directory.Attributes {
+	if c.Kind != directory.CreateUser {
+		return c.After
+	}
 	after := directory.Attributes{}
 	for k, v := range c.After {
 		if k != "federated" && k != "externalId" {

@@ -7,8 +7,8 @@ import "cutover/internal/directory"
 // may sign in; how a domain writes the rest is its own affair.
 func Shows(c directory.Change, people map[string]directory.Person) bool {
 	s := sight{people: people}
-	if c.Kind == directory.InviteUser {
-		return true // a domain does not tell whether a mail went out
+	if c.Kind == directory.InviteUser || c.Kind == directory.StartSync || c.Via == directory.ViaNativeSync {
+		return true // a domain does not tell whether a mail went out, nor what its own synchronization is to do
 	}
 	if c.Kind == directory.CreateUser {
 		return s.arrived(c)

@@ -28,7 +28,7 @@ func shortHash(h string) string { return h[:min(len(h), 12)] }
 func describe(c directory.Change) string {
 	where := string(c.Domain)
 	if c.Via != "" {
-		where += " (through Fusion Applications)"
+		where += " (" + directory.ViaWords(c.Via) + ")"
 	}
 	switch c.Kind {
 	case directory.CreateUser:
@@ -37,6 +37,8 @@ func describe(c directory.Change) string {
 		return fmt.Sprintf("~ %s: user %s: %s  [%s]", where, c.User, difference(c), c.Why)
 	case directory.DeleteUser:
 		return fmt.Sprintf("- %s: user %s  [%s]", where, c.User, c.Why)
+	case directory.StartSync:
+		return fmt.Sprintf("! %s: %s is started by %s, with at most %s creates and %s deletes  [%s]", where, c.Target, c.After["by"], c.After["creates"], c.After["deletes"], c.Why)
 	case directory.InviteUser:
 		return fmt.Sprintf("+ %s: an invitation to %s  [%s]", where, c.User, c.Why)
 	case directory.AddMember:

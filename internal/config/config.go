@@ -179,12 +179,42 @@ type AccessTo struct {
 	WebServiceRoles []string `json:"webServiceRoles,omitzero"`
 }
 
-// Sync is the engine of both syncs: direct.
+// Sync is the engine of both syncs.
 type Sync struct {
-	Engine string `json:"engine,omitzero"` // default direct
+	// Engine is direct (default): cutover itself writes; or native: Oracle's own
+	// synchronization, an app of each target, and cutover does what that leaves.
+	Engine string     `json:"engine,omitzero"`
+	Native NativeSync `json:"native,omitzero"`
 	// Federated is isFederatedUser of new people in a target. Default true;
 	// never changed on existing ones.
 	Federated *bool `json:"federated,omitzero"`
+}
+
+// NativeSync is how Oracle's own synchronization is set up and started.
+type NativeSync struct {
+	App string `json:"app,omitzero"` // its name in each target. Default "Fusion people"
+	// Start says who starts it: person (default), who is told what to press; or
+	// request, which Oracle does not document.
+	Start   string      `json:"start,omitzero"`
+	Request SyncRequest `json:"request,omitzero"`
+	// ClientSecret is the secret of the client in Fusion (sso.syncClientName).
+	// Default: Fusion is asked for it.
+	ClientSecret Secret `json:"clientSecret,omitzero"`
+	// BeyondScope says what becomes of people outside the scope whom it would make,
+	// and of whom it would overwrite although cutover would not: refuse (default),
+	// which keeps the gate shut, or accept.
+	BeyondScope string `json:"beyondScope,omitzero"`
+	// Within is for how long a run is waited for, and Poll how often the domain is
+	// asked. Defaults 12h, 30s.
+	Within time.Duration `json:"within,omitzero"`
+	Poll   time.Duration `json:"poll,omitzero"`
+}
+
+// SyncRequest is a POST with a JSON body, in which {appId}, {creates} and {deletes}
+// are filled in.
+type SyncRequest struct {
+	Path string `json:"path,omitzero"`
+	Body string `json:"body,omitzero"`
 }
 
 // SSO is how single sign-on is set up and tested.

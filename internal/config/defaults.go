@@ -44,6 +44,9 @@ func (c *Config) defaults(has func(path) bool) {
 	either(has, p.key("arrivalTimeout"), &a.ArrivalTimeout, arrives)
 
 	either(has, path{"sync", "engine"}, &c.Sync.Engine, EngineDirect)
+	if c.Sync.Engine == EngineNative {
+		c.Sync.Native.defaults(has, path{"sync", "native"})
+	}
 	if c.FirstSignIn == Invitation {
 		c.Invitations.defaults(has, path{"invitations"})
 	}

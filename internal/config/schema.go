@@ -66,6 +66,8 @@ var choices = []struct {
 	{"FusionDomain", "type", domainTypes},
 	{"Migrate", "through", throughs},
 	{"Sync", "engine", engines},
+	{"NativeSync", "start", syncStarts},
+	{"NativeSync", "beyondScope", beyonds},
 	{"SSO", "testBy", testBys},
 	{"AccessTo", "overLimit", overLimits},
 	{"Probation", "watchdog", watchdogs},

@@ -40,6 +40,7 @@ func (v *validator) people() {
 	v.choice(path{"migrate", "through"}, c.Migrate.Through, throughs)
 	v.mappings()
 	v.choice(path{"sync", "engine"}, c.Sync.Engine, engines)
+	v.nativeSync()
 	v.timeWithin(path{"pace", "slice"}, c.Pace.Slice, 100*time.Millisecond, time.Minute)
 	v.migratedUsersGet()
 }

@@ -15,6 +15,7 @@ func (v *validator) secrets() {
 	v.secret(path{"utilities", "clientSecret"}, v.c.Utilities.ClientSecret)
 	v.secret(path{"cxif", "clientSecret"}, v.c.CXIF.ClientSecret)
 	v.secret(path{"emergency", "password"}, v.c.Emergency.Password)
+	v.secret(path{"sync", "native", "clientSecret"}, v.c.Sync.Native.ClientSecret)
 	v.secret(path{"sso", "testUser", "password"}, v.c.SSO.TestUser.Password)
 }
 

@@ -14,6 +14,13 @@ const (
 	ThroughImportManagement   = "import-management"
 
 	EngineDirect = "direct"
+	EngineNative = "native"
+
+	StartByPerson  = "person"
+	StartByRequest = "request"
+
+	BeyondRefuse = "refuse"
+	BeyondAccept = "accept"
 
 	ProverPerson  = "person"
 	ProverRobot   = "robot"
@@ -30,7 +37,9 @@ var (
 	firstSignIns = []string{CorporateIdP, Invitation, OneTimePassword}
 	domainKinds  = []string{KindIdentityDomain, KindSCIM}
 	throughs     = []string{ThroughFusionApplications, ThroughFusionDomain, ThroughImportManagement}
-	engines      = []string{EngineDirect}
+	engines      = []string{EngineDirect, EngineNative}
+	syncStarts   = []string{StartByPerson, StartByRequest}
+	beyonds      = []string{BeyondRefuse, BeyondAccept}
 	provers      = []string{ProverPerson, ProverRobot, ProverBrowser}
 	testBys      = []string{TestByRule, TestByDefaultRule}
 	orphans      = []string{Keep, Deactivate}

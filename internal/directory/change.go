@@ -18,6 +18,9 @@ const (
 	InviteUser  Kind = "user.invite"
 	PutSetting  Kind = "setting.put" // Target is a Setting; After is what it shall be
 	DropSetting Kind = "setting.drop"
+	// StartSync starts the native synchronization of the app Target; After says how
+	// many it may create and delete. It cannot be taken back.
+	StartSync Kind = "sync.start"
 )
 
 // Attributes are the planned attributes of a user or a setting: natural names
@@ -27,13 +30,26 @@ const (
 // always have equal bytes.
 type Attributes map[string]string
 
-// Via says how a change of the Fusion domain is made, where not in the domain
-// itself: through Fusion Applications' own API, or by a person who loads a file
-// into it. Either way Fusion copies it into the domain later.
+// Via says how a change is made, where not in the domain itself. Of Fusion: through
+// Fusion Applications' own API, or by a person who loads a file into it; either
+// way Fusion copies it into the domain later. Of a target: by the native
+// synchronization, which takes over what Fusion has.
 const (
 	ViaFusionApplications = "fusion-applications"
 	ViaImportManagement   = "import-management"
+	ViaNativeSync         = "native-sync"
 )
+
+// ViaWords says a way to a person.
+func ViaWords(via string) string {
+	switch via {
+	case ViaImportManagement:
+		return "by a file that a person loads"
+	case ViaNativeSync:
+		return "by the native synchronization"
+	}
+	return "through Fusion Applications"
+}
 
 // Change is one intended write, by natural keys. It is the same on any machine
 // for the same inputs.
@@ -42,7 +58,7 @@ type Change struct {
 	// next one begins. Steps count from 1.
 	Step   int        `json:"step"`
 	Domain Domain     `json:"domain"`
-	Via    string     `json:"via,omitempty"` // ViaFusionApplications, or empty: the domain itself
+	Via    string     `json:"via,omitempty"` // empty: the domain itself
 	Kind   Kind       `json:"kind"`
 	User   string     `json:"user,omitempty"`   // userName as it is in that domain before the change
 	Target string     `json:"target,omitempty"` // group, App/Role or setting

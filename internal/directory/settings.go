@@ -18,6 +18,9 @@ const (
 	SettingCondition    = "condition"     // the condition of the rule of that name; it bears the same name
 	SettingRule         = "rule"          // a rule of the identity provider policy
 	SettingPolicy       = "policy"        // the order of the rules
+	SettingSync         = "sync"          // the app of a target that takes over Fusion's people
+	SettingSyncSource   = "sync-source"   // from where that app takes them
+	SettingSyncStatus   = "sync-status"   // whether that app is active
 )
 
 // SettingDefault is the name of the default rule and of the default policy in
@@ -88,7 +91,7 @@ func EncodeBool(b bool) string {
 func (s SSO) Setting(target string) (Attributes, bool) {
 	kind, name := SplitTarget(target)
 	switch kind {
-	case SettingApp, SettingAppStatus, SettingClient, SettingClientStatus, SettingClientRole:
+	case SettingApp, SettingAppStatus, SettingClient, SettingClientStatus, SettingClientRole, SettingSync, SettingSyncSource, SettingSyncStatus:
 		app, ok := s.AppNamed(name)
 		if !ok {
 			return nil, false
@@ -208,6 +211,11 @@ func (a App) setting(kind string) (Attributes, bool) {
 			return nil, false
 		}
 		return Attributes{"role": a.clientRole()}, true
+	case SettingSync, SettingSyncSource:
+		if a.Sync == nil {
+			return nil, false
+		}
+		return a.Sync.setting(kind), true
 	default:
 		return Attributes{"active": EncodeBool(a.Active)}, true
 	}

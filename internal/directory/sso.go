@@ -99,6 +99,7 @@ type App struct {
 	AnyURLScheme  bool     `json:"anyUrlScheme,omitempty"` // "Allow non-HTTPS URLs"
 	ClientRoles   []string `json:"clientRoles,omitempty"`  // admin roles granted to it
 	IdPPolicy     string   `json:"idpPolicy,omitempty"`    // a policy of its own overrules the default one
+	Sync          *Sync    `json:"sync,omitempty"`         // of an app that takes over the people of another domain
 }
 
 // Default returns the default rule: the one with no condition that comes last.

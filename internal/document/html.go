@@ -142,7 +142,7 @@ func viewOf(p Phase) (viewPhase, error) {
 		}
 		groups[k] = &group{Title: titles[k.Kind], Where: domainName(k.Domain), Settings: k.Kind == directory.PutSetting}
 		if k.Via != "" {
-			groups[k].Where += ", through Fusion Applications"
+			groups[k].Where += ", " + directory.ViaWords(k.Via)
 		}
 		v.Groups = append(v.Groups, groups[k])
 	}
@@ -191,7 +191,7 @@ func (v *viewPhase) count(k directory.Kind) {
 		v.Granted++
 	case directory.PutSetting:
 		v.Switched++
-	case directory.InviteUser: // in its list, and in no column: nothing of a domain changes
+	case directory.InviteUser, directory.StartSync: // in its list, and in no column: nothing of a domain changes
 	default:
 		v.Removed++
 	}
@@ -200,7 +200,7 @@ func (v *viewPhase) count(k directory.Kind) {
 var titles = map[directory.Kind]string{
 	directory.CreateUser: "People created", directory.UpdateUser: "People changed", directory.DeleteUser: "Test user deleted",
 	directory.AddMember: "Memberships given", directory.AddGrant: "Roles granted", directory.PutSetting: "Settings switched",
-	directory.InviteUser: "People invited by mail", directory.RemoveMember: "Memberships taken away", directory.RevokeGrant: "Roles taken away",
+	directory.InviteUser: "People invited by mail", directory.StartSync: "Synchronizations started", directory.RemoveMember: "Memberships taken away", directory.RevokeGrant: "Roles taken away",
 }
 
 func rowOf(c directory.Change) row {

@@ -2,28 +2,45 @@ package fleet
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"strings"
 
 	"cutover/activities"
 	"cutover/internal/config"
 	"cutover/internal/directory"
 	"cutover/internal/estimate"
 	"cutover/internal/identitydomain"
-	"cutover/internal/observe"
+	"cutover/internal/phase"
 	"cutover/internal/scimdomain"
 )
 
-// clientOf makes the client of a domain, of whichever kind it is.
-func clientOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) (activities.Domain, error) {
-	if dc.Kind == config.KindSCIM {
-		return scimdomain.New(scimOptions(d, dc, secrets))
+// clientsOf makes the clients of all domains, of whichever kind each is. Nothing is
+// sent. The others know Fusion's, from which their own synchronization takes people.
+func clientsOf(c config.Config, secrets config.Secrets) (map[directory.Domain]activities.Domain, error) {
+	clients := map[directory.Domain]activities.Domain{}
+	described := domainsOf(c)
+	fusion, err := identitydomain.New(IdentityDomain(directory.Fusion, described[directory.Fusion], secrets))
+	if err != nil {
+		return nil, fmt.Errorf("the client of %s: %w", directory.Fusion, err)
 	}
-	return identitydomain.New(IdentityDomain(d, dc, secrets))
-}
-
-// readerOf makes a client that cannot write.
-func readerOf(d directory.Domain, dc config.DomainConfig, secrets config.Secrets) (observe.Domain, error) {
-	client, err := clientOf(d, dc, secrets)
-	return observe.NewReader(client), err
+	clients[directory.Fusion] = fusion
+	delete(described, directory.Fusion)
+	for d, dc := range described {
+		if dc.Kind == config.KindSCIM {
+			clients[d], err = scimdomain.New(scimOptions(d, dc, secrets))
+		} else {
+			o := IdentityDomain(d, dc, secrets)
+			if o.Source = fusion; c.Sync.Native.ClientSecret != "" {
+				o.SyncSecret = reading(secrets, c.Sync.Native.ClientSecret)
+			}
+			clients[d], err = identitydomain.New(o)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the client of %s: %w", d, err)
+		}
+	}
+	return clients, nil
 }
 
 // IdentityDomain is what the client of an identity domain is made from.
@@ -68,4 +85,25 @@ func scimLimits(dc config.DomainConfig) estimate.Limits {
 			return 1
 		},
 	}
+}
+
+// nativeSync is what the engine native wants, from where Fusion is.
+func nativeSync(c config.Config) phase.NativeSync {
+	n := c.Sync.Native
+	out := phase.NativeSync{
+		On: c.Sync.Engine == config.EngineNative, AppName: n.App, TokenURL: strings.TrimRight(c.Fusion.URL, "/") + "/oauth2/v1/token",
+		ByRequest: n.Start == config.StartByRequest, AcceptBeyond: n.BeyondScope == config.BeyondAccept,
+	}
+	u, err := url.Parse(c.Fusion.URL)
+	if err != nil {
+		return out // refused where the configuration was loaded
+	}
+	out.Host = u.Hostname()
+	if out.Port = u.Port(); out.Port == "443" {
+		out.Port = ""
+	}
+	if u.Scheme == "http" {
+		out.TLS = "false"
+	}
+	return out
 }

@@ -64,14 +64,9 @@ func NewEstate(stored []byte, hash string) (*activities.Estate, error) {
 	secrets := config.Secrets{Dir: dir}
 	estate := &activities.Estate{
 		Config: c, Hash: hash, Secrets: secrets, Rules: RulesOf(c), SSO: SSOSettingsOf(c),
-		Domains: map[directory.Domain]activities.Domain{},
 	}
-	for d, dc := range domainsOf(c) {
-		client, err := clientOf(d, dc, secrets)
-		if err != nil {
-			return nil, fmt.Errorf("the client of %s: %w", d, err)
-		}
-		estate.Domains[d] = client
+	if estate.Domains, err = clientsOf(c, secrets); err != nil {
+		return nil, err
 	}
 	fa := c.Fusion.Applications
 	apps, err := fusionapps.New(fusionapps.Options{

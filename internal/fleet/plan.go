@@ -11,6 +11,7 @@ import (
 	"cutover/internal/fusionapps"
 	"cutover/internal/identitydomain"
 	"cutover/internal/importfiles"
+	"cutover/internal/nativesync"
 	"cutover/internal/observe"
 	"cutover/internal/phase"
 	"cutover/internal/scim"
@@ -32,13 +33,13 @@ func ReadersOf(stored []byte) (map[directory.Domain]observe.Domain, error) {
 		return nil, err
 	}
 	secrets := config.Secrets{Dir: dir}
+	clients, err := clientsOf(c, secrets)
+	if err != nil {
+		return nil, err
+	}
 	readers := map[directory.Domain]observe.Domain{}
-	for d, dc := range domainsOf(c) {
-		r, err := readerOf(d, dc, secrets)
-		if err != nil {
-			return nil, fmt.Errorf("the client of %s: %w", d, err)
-		}
-		readers[d] = r
+	for d, client := range clients {
+		readers[d] = observe.NewReader(client)
 	}
 	return readers, nil
 }
@@ -67,6 +68,7 @@ func LimitsOf(c config.Config) (map[estimate.Route]estimate.Limits, string, erro
 		if err != nil {
 			return nil, "", fmt.Errorf("%s: %w", d, err)
 		}
+		out[estimate.Route{Domain: d, Via: directory.ViaNativeSync}] = estimate.Limits{Batch: nativesync.BatchSize} // how long it takes is its own affair
 		bulk := paceOf(published.Bulk, dc.Share)
 		out[estimate.Route{Domain: d}] = estimate.Limits{
 			Others: paceOf(published.Others, dc.Share), Bulk: &bulk,

@@ -54,6 +54,7 @@ func SSOSettingsOf(c config.Config) phase.SSOSettings {
 		Emergency:      c.Emergency.Utilities,
 		ByCorporateIdP: c.FirstSignIn == config.CorporateIdP,
 		Attested:       attested(c.Attest),
+		Native:         nativeSync(c),
 	}
 }
 

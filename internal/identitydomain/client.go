@@ -38,8 +38,13 @@ type Options struct {
 	Share int    // how much of the limits is ours, in percent; default 100
 	// BulkOperations caps the operations of one Bulk request, 1 to 50; default 50.
 	BulkOperations int
-	RequestTimeout time.Duration     // of every request; default 20 s
-	HTTP           http.RoundTripper // nil: the default transport
+	RequestTimeout time.Duration // of every request; default 20 s
+	// Source is where this domain's own synchronization takes people from: Fusion.
+	// Nil: it has none. SyncSecret reads the secret of its client there; nil: Fusion
+	// is asked for it.
+	Source     *Client
+	SyncSecret func(context.Context) (string, error)
+	HTTP       http.RoundTripper // nil: the default transport
 }
 
 // DefaultScope asks for everything that the client's own admin roles allow. It
@@ -57,6 +62,7 @@ type Client struct {
 	names   names
 	witness witness
 	asked   asked
+	source  source
 }
 
 const base = "/admin/v1"
@@ -77,7 +83,7 @@ func New(o Options) (*Client, error) {
 	}
 	waiting := &scim.Waiting{}
 	common := scim.Options{Peer: string(o.Domain), URL: o.URL, Base: base, Timeout: o.RequestTimeout, HTTP: o.HTTP, Limiter: limits.of, Waiting: waiting, Tries: tries}
-	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations, asked: asked{options: o}}
+	c := &Client{domain: o.Domain, bulkOps: o.BulkOperations, asked: asked{options: o}, source: source{fusion: o.Source, secret: o.SyncSecret}}
 	if o.OCIProfile != "" {
 		key, err := ociprofile.Read(o.OCIConfig, o.OCIProfile)
 		if err != nil {

@@ -17,6 +17,7 @@ const (
 	idcs            = "urn:ietf:params:scim:schemas:oracle:idcs:"
 	schemaApp       = idcs + "App"
 	schemaSAMLApp   = idcs + "extension:samlServiceProvider:App"
+	schemaManaged   = idcs + "extension:managedapp:App"
 	schemaAppStatus = idcs + "AppStatusChanger"
 	schemaIdP       = idcs + "IdentityProvider"
 	schemaRule      = idcs + "Rule"

@@ -17,6 +17,8 @@ var settingOps = map[string]string{
 	directory.SettingClientStatus: "switch the OAuth client", directory.SettingClientRole: "grant the OAuth client its role",
 	directory.SettingIdP: "write the identity provider", directory.SettingCondition: "write the condition",
 	directory.SettingRule: "write the rule", directory.SettingPolicy: "write the order of the rules",
+	directory.SettingSync: "write the synchronization app", directory.SettingSyncSource: "connect the synchronization app",
+	directory.SettingSyncStatus: "switch the synchronization app",
 }
 
 // settingWrite is one change of a setting on its way, with how things stand.
@@ -76,8 +78,12 @@ func (w settingWrite) put(ctx context.Context, kind string) (directory.Outcome, 
 		return w.putApp(ctx)
 	case directory.SettingClient:
 		return w.putClient(ctx)
-	case directory.SettingAppStatus, directory.SettingClientStatus:
+	case directory.SettingAppStatus, directory.SettingClientStatus, directory.SettingSyncStatus:
 		return w.putStatus(ctx)
+	case directory.SettingSync:
+		return w.putSync(ctx)
+	case directory.SettingSyncSource:
+		return w.putSyncSource(ctx)
 	case directory.SettingClientRole:
 		return w.putClientRole(ctx)
 	case directory.SettingIdP:

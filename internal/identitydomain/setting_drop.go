@@ -16,7 +16,9 @@ func (w settingWrite) drop(ctx context.Context, kind string, before directory.At
 	switch {
 	case w.name == directory.SettingDefault && (kind == directory.SettingRule || kind == directory.SettingPolicy), kind == directory.SettingPolicy:
 		return directory.Outcome{}, w.wrong(w.op, "the default rule and the default policy are never deleted")
-	case kind == directory.SettingAppStatus, kind == directory.SettingClientStatus:
+	case kind == directory.SettingSyncSource:
+		return directory.Outcome{}, w.wrong(w.op, "from where an app takes people goes with the app")
+	case kind == directory.SettingAppStatus, kind == directory.SettingClientStatus, kind == directory.SettingSyncStatus:
 		return directory.Outcome{}, w.wrong(w.op, "a status cannot be deleted: set active to false instead")
 	case !w.exists:
 		return directory.Outcome{}, w.missing(w.op, "it is not there: "+w.name)

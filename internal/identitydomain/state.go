@@ -28,7 +28,8 @@ const (
 func partsOf(target string) part {
 	kind, _ := directory.SplitTarget(target)
 	switch kind {
-	case directory.SettingApp, directory.SettingAppStatus, directory.SettingClient, directory.SettingClientStatus:
+	case directory.SettingApp, directory.SettingAppStatus, directory.SettingClient, directory.SettingClientStatus,
+		directory.SettingSync, directory.SettingSyncSource, directory.SettingSyncStatus:
 		return partApps
 	case directory.SettingClientRole:
 		return partApps | partAppRoles

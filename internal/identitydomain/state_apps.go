@@ -12,7 +12,7 @@ import (
 
 // appAttributes names what is asked for of an app. clientSecret would come by
 // default; asked for like this it does not.
-const appAttributes = "displayName,active,isOAuthClient,allowedGrants,allUrlSchemesAllowed,idpPolicy,meta," + schemaSAMLApp
+const appAttributes = "displayName,active,isOAuthClient,allowedGrants,allUrlSchemesAllowed,idpPolicy,meta," + schemaSAMLApp + "," + schemaManaged
 
 func (c *Client) readApps(ctx context.Context, s *state) error {
 	apps, err := all(ctx, c, "read apps", func(ctx context.Context, sdk identitydomains.IdentityDomainsClient, start, count *int) (page[identitydomains.App], error) {
@@ -20,11 +20,18 @@ func (c *Client) readApps(ctx context.Context, s *state) error {
 			Attributes: common.String(appAttributes), SortBy: common.String("id"), SortOrder: identitydomains.ListAppsSortOrderAscending, StartIndex: start, Count: count})
 		return page[identitydomains.App]{r.Resources, r.TotalResults}, err
 	})
+	if err != nil {
+		return err
+	}
 	for _, a := range apps {
 		s.versions[text(a.Id)] = version(a.Meta)
-		s.Apps = append(s.Apps, appOf(a))
+		app := appOf(a)
+		if app.Sync, err = c.syncOf(ctx, a); err != nil {
+			return err
+		}
+		s.Apps = append(s.Apps, app)
 	}
-	return err
+	return nil
 }
 
 func appOf(a identitydomains.App) directory.App {

@@ -34,6 +34,11 @@ type Input struct {
 	// Facts are what was seen beside people and settings; only check looks at them.
 	// Nil: it was not looked.
 	Facts *Facts
+	// Syncs is how many runs of the native synchronization into the phase's target
+	// this cutover has seen; Before is the target before the first of them, nil where
+	// there was none or nobody knows any more.
+	Syncs  int
+	Before reconcile.Side
 	// Accepted tells who accepted that a switch takes somebody's access, for this
 	// reason; empty: nobody.
 	Accepted func(phase, user, reason string) string
@@ -53,6 +58,8 @@ type Phase struct {
 	// Settles tells whether its writes to Fusion Applications must reach the
 	// Fusion domain before the phase is verified.
 	Settles bool
+	// SyncsTo is the target of a sync phase; empty: it is another.
+	SyncsTo directory.Domain
 	// Plan streams changes and findings; nil means that the phase never writes.
 	Plan func(Input, reconcile.Sink) error
 	// Proofs lists what is proven after a step of its plan has been applied.
@@ -72,6 +79,9 @@ const (
 	TestUserBySSO Proof = "test-user-sso"
 	// EmergencyLocal: the emergency administrator signs in to Utilities locally.
 	EmergencyLocal Proof = "emergency-local"
+	// SyncConnection: the client of the native synchronization gets a token from
+	// Fusion and reads people with it.
+	SyncConnection Proof = "sync-connection"
 	// NobodyLockedOut: planned once more from fresh reads, the phase has no open
 	// finding. Between an approval and what it approves, days may lie.
 	NobodyLockedOut Proof = "nobody-locked-out"
@@ -94,6 +104,7 @@ type SSOSettings struct {
 	// Attested are the names and globs of accounts whose owners attest that they
 	// have a way in to Utilities once SSO is the only one for people.
 	Attested []string
+	Native   NativeSync
 }
 
 // TestUser is cutover's own user. Its password is put in by whoever writes it,

@@ -40,6 +40,9 @@ func (p *projection) put(target string, a directory.Attributes) {
 	case directory.SettingApp, directory.SettingAppStatus, directory.SettingClient, directory.SettingClientStatus, directory.SettingClientRole:
 		putApp(element(&p.sso.Apps, func(x directory.App) bool { return x.Name == name },
 			directory.App{ID: "new:" + target, Name: name}), kind, a)
+	case directory.SettingSync, directory.SettingSyncSource, directory.SettingSyncStatus:
+		putSync(element(&p.sso.Apps, func(x directory.App) bool { return x.Name == name },
+			directory.App{ID: "new:" + target, Name: name}), kind, a)
 	case directory.SettingIdP:
 		putIdP(element(&p.sso.IdPs, func(x directory.IdP) bool { return x.Name == name },
 			directory.IdP{ID: "new:" + target, Name: name}), a)
@@ -59,7 +62,7 @@ func (p *projection) put(target string, a directory.Attributes) {
 func (p *projection) drop(target string) {
 	kind, name := directory.SplitTarget(target)
 	switch kind {
-	case directory.SettingApp, directory.SettingClient:
+	case directory.SettingApp, directory.SettingClient, directory.SettingSync:
 		p.sso.Apps = slices.DeleteFunc(p.sso.Apps, func(x directory.App) bool { return x.Name == name })
 	case directory.SettingIdP:
 		p.sso.IdPs = slices.DeleteFunc(p.sso.IdPs, func(x directory.IdP) bool { return x.Name == name })
@@ -165,6 +168,29 @@ func putApp(app *directory.App, kind string, a directory.Attributes) {
 		text(a, "signingCertificate", &app.SigningCertificate)
 		flag(a, "logoutEnabled", &app.LogoutEnabled)
 	}
+}
+
+func putSync(app *directory.App, kind string, a directory.Attributes) {
+	if kind == directory.SettingSyncStatus {
+		flag(a, "active", &app.Active)
+		return
+	}
+	var s directory.Sync
+	if app.Sync != nil {
+		s = *app.Sync
+	}
+	flag(a, "provisioning", &s.Provisioning)
+	flag(a, "authoritative", &s.Authoritative)
+	flag(a, "synchronization", &s.Synchronization)
+	flag(a, "mailsNewPeople", &s.MailsNewPeople)
+	text(a, "host", &s.Host)
+	text(a, "port", &s.Port)
+	text(a, "tls", &s.TLS)
+	text(a, "baseUri", &s.BaseURI)
+	text(a, "client", &s.Client)
+	text(a, "scope", &s.Scope)
+	text(a, "tokenUrl", &s.TokenURL)
+	app.Sync = &s
 }
 
 func putIdP(idp *directory.IdP, a directory.Attributes) {

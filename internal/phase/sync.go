@@ -21,6 +21,9 @@ func syncTo(phase string, target directory.Domain) func(Input, reconcile.Sink) e
 			return err
 		}
 		s := syncing{writer{sink: sink}, phase, target, in.Rules, settled}
+		if in.nativeTo(target) {
+			return (&nativeSync{syncing: s, in: in}).plan()
+		}
 		for c, err := range settled.Counterparts(target) {
 			if err != nil {
 				return err
@@ -47,23 +50,30 @@ func (s *syncing) plan(c reconcile.Counterpart) {
 		s.finding(c.Finding(s.phase, s.target))
 	case c.Excluded:
 	case c.InScope && c.Target == nil:
-		s.create(*c.Fusion)
+		if made, ok := s.creation(*c.Fusion); ok {
+			s.change(made)
+		}
 	case c.InScope:
-		s.update(*c.Fusion, *c.Target)
+		if changed, ok := s.updating(*c.Fusion, *c.Target); ok {
+			s.change(changed)
+		}
 	case c.Target != nil && c.Target.Active:
-		s.orphan(*c.Target, c.Fusion)
+		if off, ok := s.orphan(*c.Target, c.Fusion); ok {
+			s.change(off)
+		}
 	}
 }
 
-func (s *syncing) create(f directory.Person) {
+// creation is what makes a Fusion user in the target, unless it cannot be made.
+func (s *syncing) creation(f directory.Person) (directory.Change, bool) {
 	if s.cannotBeMade(f) {
-		return
+		return directory.Change{}, false
 	}
 	after := reconcile.NewUser(f)
 	if !s.rules.PlainSCIM[s.target] {
 		after = reconcile.NewSyncedUser(f, s.rules.NewPeopleFederated)
 	}
-	s.change(directory.Change{Step: 1, Domain: s.target, Kind: directory.CreateUser, User: f.UserName, After: after, Why: syncWhy})
+	return directory.Change{Step: 1, Domain: s.target, Kind: directory.CreateUser, User: f.UserName, After: after, Why: syncWhy}, true
 }
 
 // cannotBeMade finds what a domain would refuse a new user for.
@@ -111,20 +121,18 @@ func alone(f directory.Person) []directory.Record {
 	return []directory.Record{directory.RecordOf(directory.Fusion, directory.LabelUser, f)}
 }
 
-func (s *syncing) update(f, t directory.Person) {
+// updating is what makes a target's user as Fusion has them, where they differ.
+func (s *syncing) updating(f, t directory.Person) (directory.Change, bool) {
 	before, after := reconcile.SyncDifferences(f, t, !s.settled.KeepsInactive(s.target, t))
-	if len(after) == 0 {
-		return
-	}
-	s.change(directory.Change{
+	return directory.Change{
 		Step: 1, Domain: s.target, Kind: directory.UpdateUser, User: t.UserName, Before: before, After: after, Why: syncWhy,
-	})
+	}, len(after) > 0
 }
 
 // orphan tells of an active user of the target of whom no in-scope Fusion user
-// bears the name, and switches them off where a person has said so. There may be
-// a Fusion user of the name who is not in scope.
-func (s *syncing) orphan(t directory.Person, f *directory.Person) {
+// bears the name, and is what switches them off where a person has said so. There
+// may be a Fusion user of the name who is not in scope.
+func (s *syncing) orphan(t directory.Person, f *directory.Person) (directory.Change, bool) {
 	said := s.rules.Orphan(s.target, t)
 	records := []directory.Record{directory.RecordOf(s.target, directory.LabelUser, t)}
 	if f != nil {
@@ -139,11 +147,8 @@ func (s *syncing) orphan(t directory.Person, f *directory.Person) {
 		},
 		Records: records,
 	})
-	if said != "deactivate" {
-		return
-	}
-	s.change(directory.Change{
+	return directory.Change{
 		Step: 1, Domain: s.target, Kind: directory.UpdateUser, User: t.UserName, Why: "resolution orphans: deactivate",
 		Before: directory.Attributes{"active": "true"}, After: directory.Attributes{"active": "false"},
-	})
+	}, said == "deactivate"
 }

@@ -6,10 +6,12 @@ import "cutover/internal/directory"
 // "Synchronize Users from Fusion to the CXIF Identity Domain"). Whoever is
 // inactive there and in scope is made active; userNames are never changed.
 var syncCXIF = Phase{
-	Name:   "sync-cxif",
-	Title:  "Bring Fusion's people to CXIF",
-	Guide:  "faas1f-sync-users-from-fa-cxif-id.html",
-	Reads:  []directory.Domain{directory.Fusion, directory.CXIF},
-	People: true,
-	Plan:   syncTo("sync-cxif", directory.CXIF),
+	Name:    "sync-cxif",
+	Title:   "Bring Fusion's people to CXIF",
+	Guide:   "faas1f-sync-users-from-fa-cxif-id.html",
+	Reads:   []directory.Domain{directory.Fusion, directory.CXIF},
+	People:  true,
+	SyncsTo: directory.CXIF,
+	Plan:    syncTo("sync-cxif", directory.CXIF),
+	Proofs:  nativeProofs(directory.CXIF),
 }

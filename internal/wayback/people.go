@@ -195,6 +195,10 @@ func (p *planner) whom(r Recorded, name string) (*directory.Person, error) {
 
 func (p *planner) person(phase string, r Recorded) error {
 	c := r.Change
+	if c.Kind == directory.StartSync {
+		p.synced++
+		return nil
+	}
 	at := whoIs(c.Domain, c.User)
 	if p.crowd.gone[at] {
 		return nil // made and deleted by the cutover
@@ -230,10 +234,14 @@ func (p *planner) person(phase string, r Recorded) error {
 }
 
 // wayOf is how a change is taken back: a file that a person loads takes nothing
-// back, so what came by one is taken back through Fusion Applications' API.
+// back, so what came by one is taken back through Fusion Applications' API. Nor
+// does a native synchronization: what it did, cutover takes back in the domain.
 func wayOf(c directory.Change) string {
-	if c.Via == directory.ViaImportManagement {
+	switch c.Via {
+	case directory.ViaImportManagement:
 		return directory.ViaFusionApplications
+	case directory.ViaNativeSync:
+		return ""
 	}
 	return c.Via
 }

@@ -54,7 +54,8 @@ func (s *settings) add(phase string, r Recorded) {
 // takes it along when it goes.
 func dependent(target string) bool {
 	kind, _ := directory.SplitTarget(target)
-	return kind == directory.SettingAppStatus || kind == directory.SettingClientStatus || kind == directory.SettingClientRole
+	return kind == directory.SettingAppStatus || kind == directory.SettingClientStatus || kind == directory.SettingClientRole ||
+		kind == directory.SettingSyncSource || kind == directory.SettingSyncStatus
 }
 
 // resolve walks back from how the setting stands, as far as what is there is what
@@ -200,7 +201,19 @@ func (p *planner) setting(refs []Ref, of string, change directory.Change) {
 // something else refers to it, and an app is inactive before it is deleted.
 var last = [][]string{
 	{directory.SettingPolicy}, {directory.SettingRule}, {directory.SettingCondition}, {directory.SettingIdP}, {directory.SettingClientRole},
-	{directory.SettingAppStatus, directory.SettingClientStatus}, {directory.SettingApp, directory.SettingClient},
+	{directory.SettingAppStatus, directory.SettingClientStatus, directory.SettingSyncStatus}, {directory.SettingSyncSource},
+	{directory.SettingApp, directory.SettingClient, directory.SettingSync},
+}
+
+// syncsOff switches off what takes over people, before any of them goes back: it
+// would bring them again.
+func (p *planner) syncsOff() {
+	for _, c := range p.settings.chains {
+		if kind, _ := directory.SplitTarget(c.target); kind == directory.SettingSyncStatus && c.now["active"] == "true" && len(c.refs) > 0 {
+			p.next()
+			p.put(c, directory.Attributes{"active": "true"}, directory.Attributes{"active": "false"})
+		}
+	}
 }
 
 // setUpLast undoes what was set up, once nobody depends on it.

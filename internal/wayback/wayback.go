@@ -60,6 +60,7 @@ func Plan(in Input, sink Sink) error {
 		return err
 	}
 	p.signInFirst()
+	p.syncsOff()
 	for _, s := range in.Steps {
 		if err := p.people(s); err != nil {
 			return err
@@ -68,6 +69,9 @@ func Plan(in Input, sink Sink) error {
 	p.accuse()
 	if p.mailed > 0 {
 		p.finding(FindingMailed, directory.Fusion, "", fmt.Sprintf("has sent invitations by mail, as far as is known: %d. A mail cannot be taken back, and passwords that people have set stay", p.mailed))
+	}
+	if p.synced > 0 {
+		p.finding(FindingSynced, directory.Fusion, "", fmt.Sprintf("was the source of a native synchronization, which was started so often: %d. What that did beyond the plan, such as people outside the scope whom it made, is in no record of cutover and is not taken back", p.synced))
 	}
 	p.setUpLast()
 	return p.err
@@ -84,6 +88,7 @@ type planner struct {
 	crowd    crowd
 	suspects []*suspect
 	mailed   int // invitations that went out
+	synced   int // native synchronizations that were started
 }
 
 // next begins another step, unless the one in hand is empty.

@@ -23,6 +23,8 @@ const (
 	// FindingLost: the cutover removed it, and the ledger has no image of it; or
 	// it was something that a domain does not take.
 	FindingLost = "not-restorable"
+	// FindingSynced: a native synchronization ran.
+	FindingSynced = "native-sync-ran"
 	// FindingMailed: invitations went out.
 	FindingMailed = "invitations-sent"
 )

@@ -1,0 +1,261 @@
+package phase
+
+import (
+	"strconv"
+
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// NativeSync is what the engine native wants: Oracle's own synchronization, an app
+// of the target that takes over Fusion's people (the guide's "Synchronize Users
+// Between Fusion and Customer Cloud Service", and the same for CXIF).
+type NativeSync struct {
+	On      bool
+	AppName string // in each target
+	// Host is Fusion's, without a scheme; Port and TLS are empty where they are as
+	// the template of the app has them, which is 443 and true.
+	Host, Port, TLS, TokenURL string
+	ByRequest                 bool // a request starts it; else a person does
+	// AcceptBeyond is a person's word that it may create people outside the scope, who
+	// get no access, and overwrite whom cutover would leave alone.
+	AcceptBeyond bool
+}
+
+// nativeTo tells whether people come into a target by its own synchronization. A
+// SCIM server that is no identity domain has none.
+func (in Input) nativeTo(target directory.Domain) bool {
+	return in.SSO.Native.On && !in.Rules.PlainSCIM[target]
+}
+
+// The steps of a native synchronization. It runs twice: the first time it may make
+// one person who is in scope and one who is not, and shows what it does; until the
+// rest is approved the app is inactive, so that nothing starts it. What it leaves
+// after the second time, cutover does itself.
+const (
+	stepSyncApp = 1 + iota
+	stepSyncSource
+	stepSyncActive
+	stepSyncPeople
+	stepSyncStart
+	stepSyncInactive
+	stepSyncRest
+)
+
+// nativeProofs proves the connection once the app is active.
+func nativeProofs(target directory.Domain) func(Input, int) []Proof {
+	return func(in Input, step int) []Proof {
+		if in.nativeTo(target) && in.Syncs < 2 && step == stepSyncActive {
+			return []Proof{SyncConnection}
+		}
+		return nil
+	}
+}
+
+// nativeSync plans one round of a native synchronization.
+type nativeSync struct {
+	syncing
+	in  Input
+	app string
+
+	inPlace       bool // the app is there as wanted, and active
+	rest          bool // somebody is left for the last step
+	first, update *directory.Change
+	creates       int // in scope and not there
+	updates       int // in scope, there, and different
+	outside       int // not in scope and not there
+	came          int // not in scope, and there since the first run
+}
+
+// seen tells whether the walk has seen the native synchronization run so often. A
+// forecast supposes that it has shown what it does.
+func (n *nativeSync) seen(times int) bool { return n.in.Forecast && times == 1 || n.in.Syncs >= times }
+
+func (n *nativeSync) plan() error {
+	n.app = appNamed(n.sso(), n.in.SSO.Native.AppName)
+	n.client()
+	if n.settings(); n.err != nil {
+		return n.err
+	}
+	if err := n.newcomers(); err != nil {
+		return err
+	}
+	if err := n.people(); err != nil {
+		return err
+	}
+	n.undecided()
+	if !n.seen(2) {
+		n.start()
+	}
+	if err := n.leftovers(); err != nil {
+		return err
+	}
+	return n.err
+}
+
+func (n *nativeSync) sso() directory.SSO { return n.in.World[n.target].Outline().SSO }
+
+// client looks at the OAuth client in Fusion, which sso-setup makes.
+func (n *nativeSync) client() {
+	name := appNamed(n.in.World[directory.Fusion].Outline().SSO, n.in.SSO.SyncClientName)
+	client, there := n.in.World[directory.Fusion].Outline().SSO.AppNamed(name)
+	switch {
+	case !there || !client.OAuthClient:
+		n.finding(directory.Finding{
+			Phase: n.phase, Name: "no-sync-client", Domain: directory.Fusion, Blocking: true,
+			Detail: "Fusion has no OAuth client \"" + name + "\", by which the synchronization of " + string(n.target) + " would read its people. " +
+				"Leave sso-setup on, or make it by hand as the guide's prerequisites say.",
+		})
+	case len(client.ClientRoles) > 1:
+		n.finding(directory.Finding{
+			Phase: n.phase, Name: "sync-client-has-more", Domain: directory.Fusion,
+			Detail: "The OAuth client \"" + name + "\" holds more than the guide gives it, which is " + directory.RoleUserAdmin +
+				". Its secret lies in " + string(n.target) + ": take the rest away, or give the synchronization a client of its own (sso.syncClientName).",
+		})
+	}
+}
+
+// settings plans the app: made, told from where, active.
+func (n *nativeSync) settings() {
+	const why = "takes over Fusion's people"
+	native := n.in.SSO.Native
+	source := directory.Attributes{
+		"host": native.Host, "baseUri": directory.SyncBaseURI, "client": n.in.SSO.SyncClientName, "scope": directory.SyncScope, "tokenUrl": native.TokenURL,
+	}
+	for k, v := range map[string]string{"port": native.Port, "tls": native.TLS} {
+		if v != "" {
+			source[k] = v
+		}
+	}
+	is, from, status := directory.Target(directory.SettingSync, n.app), directory.Target(directory.SettingSyncSource, n.app), directory.Target(directory.SettingSyncStatus, n.app)
+	_, there := n.sso().Setting(is)
+	planned := n.want(stepSyncApp, is, directory.Attributes{
+		"provisioning": "true", "authoritative": "true", "synchronization": "true", "mailsNewPeople": "false",
+	}, why)
+	switch {
+	case there:
+		planned = n.want(stepSyncSource, from, source, why) || planned
+		planned = n.want(stepSyncActive, status, directory.Attributes{"active": "true"}, why) || planned
+	default: // what a new app has, nobody has read
+		n.put(stepSyncSource, from, directory.Attributes{"host": ""}, source, why)
+		n.put(stepSyncActive, status, directory.Attributes{"active": "false"}, directory.Attributes{"active": "true"}, why)
+	}
+	n.inPlace = !planned
+}
+
+// want plans a setting to be as wanted, where it is not so already.
+func (n *nativeSync) want(step int, target string, want directory.Attributes, why string) bool {
+	before, differs := difference(n.sso(), target, want)
+	if differs {
+		n.put(step, target, before, want, why)
+	}
+	return differs
+}
+
+func (n *nativeSync) put(step int, target string, before, after directory.Attributes, why string) {
+	n.change(directory.Change{Step: step, Domain: n.target, Kind: directory.PutSetting, Target: target, Before: before, After: after, Why: why})
+}
+
+// people goes through everyone. Before the first run only one of them is planned.
+func (n *nativeSync) people() error {
+	for c, err := range n.settled.Counterparts(n.target) {
+		if err != nil {
+			return err
+		}
+		if n.person(c); n.err != nil {
+			return n.err
+		}
+	}
+	for _, c := range []*directory.Change{n.first, n.update} {
+		if c != nil && !n.seen(1) {
+			n.change(*c)
+			break
+		}
+	}
+	return n.err
+}
+
+func (n *nativeSync) person(c reconcile.Counterpart) {
+	switch {
+	case c.Conflict != "":
+		n.finding(c.Finding(n.phase, n.target))
+		n.overwrites(c)
+	case c.Excluded:
+		n.overwrites(c)
+	case c.InScope && c.Target == nil:
+		if made, ok := n.creation(*c.Fusion); ok {
+			n.creates++
+			n.expect(made, &n.first)
+		}
+	case c.InScope:
+		n.overwrites(c)
+		if changed, ok := n.updating(*c.Fusion, *c.Target); ok {
+			n.updates++
+			n.expect(changed, &n.update)
+		}
+	case c.Target == nil && c.Fusion != nil:
+		n.outside++
+		n.outsider(*c.Fusion)
+	case c.Target != nil:
+		n.stays(c)
+	}
+}
+
+// stays is about somebody of the target who is not in scope.
+func (n *nativeSync) stays(c reconcile.Counterpart) {
+	if c.Fusion != nil {
+		n.overwrites(c)
+		if n.in.SSO.Native.AcceptBeyond {
+			return // whoever is in Fusion may be here
+		}
+	}
+	if c.Target.Active {
+		_, off := n.orphan(*c.Target, c.Fusion)
+		n.rest = n.rest || off
+	}
+}
+
+// expect plans what the synchronization shall do; after its second run, cutover.
+func (n *nativeSync) expect(c directory.Change, first **directory.Change) {
+	switch {
+	case n.seen(2):
+		c.Step = stepSyncRest
+		n.rest = true // after the settings, in the order of steps
+	case n.seen(1):
+		c.Step, c.Via = stepSyncPeople, directory.ViaNativeSync
+		n.change(c)
+	case *first == nil:
+		c.Step, c.Via = stepSyncPeople, directory.ViaNativeSync
+		*first = &c
+	}
+}
+
+// start plans a run, with the limits that the app shall have for it.
+func (n *nativeSync) start() {
+	creates := n.creates
+	switch {
+	case n.seen(1):
+		if n.creates+n.updates == 0 {
+			return // it has all been done
+		}
+		if n.in.SSO.Native.AcceptBeyond {
+			creates += n.outside
+		}
+	case n.inPlace && n.creates+n.updates == 0:
+		return
+	default:
+		creates = min(n.creates, 1) + min(n.outside, 1)
+	}
+	by := "a person"
+	if n.in.SSO.Native.ByRequest {
+		by = "a request"
+	}
+	n.change(directory.Change{
+		Step: stepSyncStart, Domain: n.target, Via: directory.ViaNativeSync, Kind: directory.StartSync, Target: n.app,
+		After: directory.Attributes{"creates": strconv.Itoa(creates), "deletes": "0", "by": by}, Why: syncWhy,
+	})
+	if !n.seen(1) {
+		n.put(stepSyncInactive, directory.Target(directory.SettingSyncStatus, n.app), directory.Attributes{"active": "true"}, directory.Attributes{"active": "false"},
+			"what it does was seen; it stays off until the rest is approved")
+	}
+}

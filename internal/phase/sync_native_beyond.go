@@ -1,0 +1,132 @@
+package phase
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"cutover/internal/directory"
+	"cutover/internal/reconcile"
+)
+
+// What a native synchronization does beyond the scope. Whether it can be scoped is
+// not documented, so the plan lists whom it would make and what it would overwrite,
+// and its first run shows whether it does.
+
+// outsider tells of somebody who is in Fusion and not in scope, and not in the target.
+func (n *nativeSync) outsider(f directory.Person) {
+	if n.seen(2) {
+		return
+	}
+	detail := "is in Fusion, not in the scope of " + string(n.target) + ", and would be made there by a native synchronization that is not scoped; they get no access"
+	if n.came > 0 {
+		detail = "is in Fusion, not in the scope of " + string(n.target) + ", and will be made there: the first run made " + people(n.came) + " outside the scope"
+	}
+	n.finding(directory.Finding{
+		Phase: n.phase, Name: "native-creates", Domain: n.target, User: f.UserName, Detail: detail,
+		Blocking: n.came > 0 && !n.in.SSO.Native.AcceptBeyond, Fixes: beyondFixes, Records: alone(f),
+	})
+}
+
+var beyondFixes = []string{"sync: {native: {beyondScope: accept}}", "sync: {engine: direct}"}
+
+// overwrites tells what a synchronization would do to somebody whom cutover would
+// leave as they are.
+func (n *nativeSync) overwrites(c reconcile.Counterpart) {
+	if c.Fusion == nil || c.Target == nil || n.seen(2) {
+		return
+	}
+	_, after := reconcile.SyncDifferences(*c.Fusion, *c.Target, c.Fusion.Active)
+	if !c.Fusion.Active && c.Target.Active {
+		after["active"] = "false"
+	}
+	if c.InScope && !c.Excluded && c.Conflict == "" {
+		_, planned := reconcile.SyncDifferences(*c.Fusion, *c.Target, !n.settled.KeepsInactive(n.target, *c.Target))
+		maps.DeleteFunc(after, func(k, _ string) bool { _, is := planned[k]; return is })
+	}
+	if len(after) == 0 {
+		return
+	}
+	n.finding(directory.Finding{
+		Phase: n.phase, Name: "native-overwrites", Domain: n.target, User: c.Target.UserName, Blocking: !n.in.SSO.Native.AcceptBeyond,
+		Detail: "is left alone by cutover, and a native synchronization would overwrite " + strings.Join(slices.Sorted(maps.Keys(after)), ", ") + " by what Fusion has",
+		Fixes:  beyondFixes,
+		Records: []directory.Record{
+			directory.RecordOf(n.target, directory.LabelUser, *c.Target), directory.RecordOf(directory.Fusion, directory.LabelSameName, *c.Fusion),
+		},
+	})
+}
+
+// newcomers counts who is in the target since the first run and not in scope.
+func (n *nativeSync) newcomers() error {
+	if n.in.Before == nil {
+		return nil
+	}
+	had := newPast(n.in.Before)
+	defer had.stop()
+	for c, err := range n.settled.Counterparts(n.target) {
+		if err != nil {
+			return err
+		}
+		if c.Target == nil || c.Fusion == nil || c.InScope {
+			continue
+		}
+		was, err := had.has(c.Target.UserName)
+		if err != nil {
+			return err
+		}
+		if !was {
+			n.came++
+		}
+	}
+	return nil
+}
+
+// undecided tells that the first run did not get as far as to show what it does
+// with people outside the scope.
+func (n *nativeSync) undecided() {
+	if n.in.Syncs != 1 || n.came > 0 || n.outside == 0 || n.creates == 0 || n.in.SSO.Native.AcceptBeyond {
+		return
+	}
+	n.finding(directory.Finding{
+		Phase: n.phase, Name: "native-undecided", Domain: n.target, Blocking: true, Fixes: beyondFixes,
+		Detail: "The first run of the native synchronization made nobody outside the scope, and did not make everybody in it either, so it may have ended before it came to them: " +
+			people(n.outside) + " outside the scope may still be made.",
+	})
+}
+
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return fmt.Sprintf("%d people", n)
+}
+
+// past goes through those who were there before, beside a stream in the same order.
+type past struct {
+	next func() (directory.Person, error, bool)
+	stop func()
+	at   string
+	over bool
+}
+
+func newPast(side reconcile.Side) *past {
+	p := &past{}
+	p.next, p.stop = iter.Pull2(iter.Seq2[directory.Person, error](side.ByName()))
+	return p
+}
+
+// has tells whether anybody of this name was there, case aside.
+func (p *past) has(name string) (bool, error) {
+	key := directory.Fold(name)
+	for !p.over && p.at < key {
+		who, err, more := p.next()
+		if err != nil {
+			return false, err
+		}
+		p.at, p.over = directory.Fold(who.UserName), !more
+	}
+	return !p.over && p.at == key, nil
+}
