@@ -14,10 +14,11 @@ const (
 	pullApp    = "People from Fusion"
 )
 
-// puller is a client of Fusion that may read everybody, by id and secret.
-func (w *world) puller() (id, secret string) {
+// puller is a client of Fusion that may read everybody, for an app of a target, by
+// id and secret.
+func (w *world) puller(d directory.Domain) (id, secret string) {
 	w.t.Helper()
-	r := w.admin(directory.Fusion, "POST", "/Apps", of("Apps", m{"displayName": "sync client", "basedOnTemplate": m{"value": "CustomWebAppTemplateId"},
+	r := w.admin(directory.Fusion, "POST", "/Apps", of("Apps", m{"displayName": "sync client of " + string(d), "basedOnTemplate": m{"value": "CustomWebAppTemplateId"},
 		"isOAuthClient": true, "clientType": "confidential", "allowedGrants": []any{"client_credentials"}, "active": true}))
 	require.Equal(w.t, 201, r.Status, r.Raw)
 	w.grantRole(directory.Fusion, r.text("id"), "User Administrator")
@@ -41,7 +42,7 @@ func set(name, value string) m {
 // of its properties and attributes, and returns its id.
 func (w *world) pulls(d directory.Domain, changes ...m) string {
 	w.t.Helper()
-	client, secret := w.puller()
+	client, secret := w.puller(d)
 	app := w.create(d, "Apps", m{"schemas": []any{schemaOf["Apps"], managedExt}, "displayName": pullApp, "basedOnTemplate": m{"value": generic},
 		managedExt: m{"connected": true, "isAuthoritative": true, "enableSync": true, "enableAuthSyncNewUserNotification": false}})
 	fusion, err := url.Parse(w.URL(directory.Fusion))

@@ -195,7 +195,7 @@ func (p *pull) person(x *syncedAccount, one person) error {
 func (p *pull) create(x *syncedAccount, one person) {
 	name := object{}
 	o := object{"schemas": []any{schemaUser, schemaUserExt}, "userName": one.name, "externalId": one.id, "active": one.active, "name": name,
-		schemaUserExt: object{"isFederatedUser": !p.how.NewLocal, "creationMechanism": "authsync"}}
+		schemaUserExt: object{"isFederatedUser": !p.how.NewLocal, "creationMechanism": byAuthSync}}
 	for at, v := range map[string]string{"givenName": one.given, "familyName": one.family} {
 		if v != "" {
 			name[at] = v
@@ -213,7 +213,7 @@ func (p *pull) create(x *syncedAccount, one person) {
 	var made entry
 	if err == nil {
 		// readOnly for clients: it is the service that says so.
-		inner(taken, schemaUserExt)["syncedFromApp"] = object{"value": p.app, "type": "App"}
+		inner(taken, schemaUserExt)["syncedFromApp"] = syncedFrom(p.app)
 		made, err = p.d.createUser(taken)
 	}
 	if err != nil {
