@@ -46,6 +46,7 @@ type arguments struct {
 	watchdog           string
 	weather            string
 	signed             []string
+	nativeSync         []string
 }
 
 func command() *cobra.Command {
@@ -75,6 +76,7 @@ At SIGUSR2 it reads the file of --weather again, and the weather in it begins.`,
 	f.Uint64Var(&a.options.Seed, "seed", 0, "makes ids and people's passwords the same on every run; 0 draws one")
 	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+simulator.FaultsHelp())
 	f.StringVar(&a.weather, "weather", "", "what goes wrong for a while: a file, or one of "+strings.Join(simulator.Weathers(), ", "))
+	f.StringSliceVar(&a.nativeSync, "native-sync", nil, "what the synchronization that a target domain does itself is like: "+simulator.NativeSyncHelp())
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
 	f.StringVar(&a.configOut, "config-out", "", "file that gets a fitting cutover.yaml, with secrets beside it")
@@ -100,9 +102,12 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 		}
 		a.options.Signed = append(a.options.Signed, directory.Domain(name))
 	}
+	var err error
+	if a.options.NativeSync, err = simulator.ReadNativeSync(a.nativeSync); err != nil {
+		return fmt.Errorf("--native-sync: %w", err)
+	}
 	a.options.Estate = os.DirFS(a.estate)
 	if a.weather != "" {
-		var err error
 		if a.options.Weather, err = simulator.ReadWeather(a.weather); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func newSecret() string {
 
 // completeApp gives a new app what the service generates: the client id, and
 // active false until somebody activates it (oracle.md 1.1, "Activate").
-func (d *domain) completeApp(o object) {
+func (d *domain) completeApp(o object) error {
 	if _, _, ok := field(o, "active"); !ok {
 		o["active"] = false
 	}
@@ -29,9 +29,13 @@ func (d *domain) completeApp(o object) {
 		name, _, _ := field(o, "name")
 		o[name] = d.newID()
 	}
+	return completeManaged(o, true)
 }
 
 func (d *domain) checkApp(o object) error {
+	if err := checkManaged(o); err != nil {
+		return err
+	}
 	if id := text(inner(o, "idpPolicy"), "value"); id != "" {
 		if policy, ok := d.settings[kindPolicies].find(id); !ok || text(inner(policy.body, "policyType"), "value") != directory.IdPPolicyType {
 			return dangling("The identity provider policy of the app does not exist: %s.", id)

@@ -30,7 +30,7 @@ func (d *domain) serveBulk(w http.ResponseWriter, r *http.Request, op operation)
 		select {
 		case d.heavy <- struct{}{}:
 		default:
-			err = refuse(http.StatusTooManyRequests, "Another Bulk call, an import or an export is running in this domain; only one can run at a time.")
+			err = refuse(http.StatusTooManyRequests, "Another Bulk call, an import, an export or a full synchronization is running in this domain; only one can run at a time.")
 		}
 	}
 	if err != nil {

@@ -96,7 +96,7 @@ func serviceProviderConfig() object {
 
 var resourceTypes = sync.OnceValue(func() []object {
 	var all []object
-	for _, k := range kinds {
+	for _, k := range served {
 		r := characteristics.Of(k.resource)
 		o := object{"schemas": []any{schemaResourceType}, "id": r.Name, "name": r.Name, "endpoint": "/" + r.Endpoint,
 			"description": r.Description, "schema": r.Schema}
@@ -122,7 +122,7 @@ var schemas = sync.OnceValue(func() []object {
 		told[urn] = true
 		all = append(all, object{"schemas": []any{schemaSchema}, "id": urn, "name": name, "description": description, "attributes": definitions(urn, as)})
 	}
-	for _, k := range kinds {
+	for _, k := range served {
 		r := characteristics.Of(k.resource)
 		var own characteristics.Attributes
 		for _, a := range r.Attributes {

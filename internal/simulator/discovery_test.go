@@ -36,8 +36,8 @@ func TestEveryResourceTypeNamesSchemasThatAreThere(t *testing.T) {
 	w := start(t, "messy", simulator.Options{})
 	types := w.admin(directory.CXIF, "GET", "/ResourceTypes", nil)
 	require.Equal(t, 200, types.Status, types.Raw)
-	require.Len(t, types.resources(), 9)
-	require.Equal(t, 9.0, types.Body["totalResults"])
+	require.Len(t, types.resources(), 10)
+	require.Equal(t, 10.0, types.Body["totalResults"])
 	urns := map[any]bool{}
 	for _, s := range w.admin(directory.CXIF, "GET", "/Schemas", nil).resources() {
 		urns[s.(m)["id"]] = true

@@ -28,7 +28,7 @@ type domain struct {
 	broken  *readFault // nil: reads are answered rightly
 	sky     *sky       // the weather over it
 
-	heavy    chan struct{} // full while a Bulk call, an import or an export runs
+	heavy    chan struct{} // full while a Bulk call, an import, an export or a synchronization runs
 	requests atomic.Int64
 	tier     string // whose limits of imports and exports hold
 	jobs     jobs
@@ -40,19 +40,23 @@ type domain struct {
 	groups     *groups
 	grants     *grants
 	settings   map[*kind]*shelf[*setting]
-	appSecrets map[string]string   // client secret by app id: never part of the app
-	passwords  map[string][32]byte // set by a client, hashed, by user id
-	seeded     map[string]bool     // ids of the estate's people, who have a derived password
-	salt       [32]byte            // of hashed and derived passwords
-	mails      []Mail
-	actAfter   time.Duration // until an invitation is acted on; 0: never
+	accounts   *syncedAccounts
+	pulls      *puller           // how its apps pull people; nil: they do not
+	appSecrets map[string]string // client secret by app id: never part of the app
+	// confidential properties by app id and name: never part of the app either
+	appProperties map[string]map[string]string
+	passwords     map[string][32]byte // set by a client, hashed, by user id
+	seeded        map[string]bool     // ids of the estate's people, who have a derived password
+	salt          [32]byte            // of hashed and derived passwords
+	mails         []Mail
+	actAfter      time.Duration // until an invitation is acted on; 0: never
 }
 
 func newDomain(name directory.Domain, seed uint64, now func() time.Time) *domain {
 	d := &domain{name: name, now: now, heavy: make(chan struct{}, 1),
 		jobs:  jobs{files: map[string][]byte{}, schedules: map[string]object{}, reports: map[string][]object{}},
 		users: newUsers(), groups: newGroups(), grants: newGrants(), settings: map[*kind]*shelf[*setting]{},
-		appSecrets: map[string]string{}, passwords: map[string][32]byte{}, seeded: map[string]bool{}}
+		accounts: newSyncedAccounts(), appSecrets: map[string]string{}, appProperties: map[string]map[string]string{}, passwords: map[string][32]byte{}, seeded: map[string]bool{}}
 	for _, k := range kinds {
 		if k != kindUsers && k != kindGroups && k != kindGrants {
 			d.settings[k] = newShelf[*setting]()
@@ -110,6 +114,8 @@ func (d *domain) collection(k *kind) collection {
 		return d.groups.shelf
 	case kindGrants:
 		return d.grants.shelf
+	case kindAccountInfos:
+		return d.accounts.shelf
 	}
 	return d.settings[k]
 }
@@ -124,6 +130,8 @@ func (d *domain) body(e entry) object {
 		return without(e.body)
 	case *grant:
 		return e.object()
+	case *syncedAccount:
+		return d.accountObject(e)
 	case *setting:
 		return without(e.body)
 	}

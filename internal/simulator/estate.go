@@ -54,7 +54,7 @@ func (d *domain) load(r io.Reader) error {
 			return err
 		}
 		k := kindNamed(fmt.Sprint(t))
-		if k == nil {
+		if k == nil || !slices.Contains(kinds, k) {
 			return fmt.Errorf("%q is no type of resource", t)
 		}
 		ready := !slices.ContainsFunc(needs[k], func(n *kind) bool { return !there[n] })
@@ -154,6 +154,7 @@ func (d *domain) loadOne(k *kind, o object) error {
 		g.seq = d.nextSeq()
 		d.grants.store(g)
 	default:
+		d.hideProperties(id, o)
 		d.settings[k].put(&setting{id: id, kind: k, seq: d.nextSeq(), body: o})
 	}
 	return nil

@@ -40,6 +40,7 @@ type job struct {
 	client     client
 	schedule   string
 	history    object
+	ended      func(error) // nil: nobody waits; error: why it failed
 }
 
 // jobKinds are the resource-specific types, with what they work on.
@@ -123,22 +124,47 @@ func (d *domain) schedule(o object, c client) (answer, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := d.authorize(c, jobKinds[j.kind], true); err != nil {
+	if err := d.authorizeJob(j); err != nil {
 		return answer{}, err
 	}
 	if err := d.checkJob(j); err != nil {
 		return answer{}, err
 	}
-	if err := d.admitJob(); err != nil {
-		return answer{}, err
+	if j.kind != syncJob {
+		if err := d.admitJob(); err != nil {
+			return answer{}, err
+		}
 	}
+	shown := d.begin(j, o["parameters"])
+	return answer{status: http.StatusCreated, body: shown, location: text(inner(shown, "meta"), "location")}, nil
+}
+
+// authorizeJob refuses a job of what the client may not change. An import by an app
+// is of people and of the app: who administers either may start it.
+func (d *domain) authorizeJob(j *job) error {
+	if j.kind == syncJob {
+		if d.authorize(j.client, kindApps, true) == nil {
+			return nil
+		}
+		return d.authorize(j.client, kindUsers, true)
+	}
+	return d.authorize(j.client, jobKinds[j.kind], true)
+}
+
+// begin keeps the schedule of a job and starts it; under the lock.
+func (d *domain) begin(j *job, parameters any) (shown object) {
 	j.schedule = d.newUUID()
-	shown := object{"id": j.schedule, "schemas": []any{schemaJobSchedule}, "jobType": j.asked, "isDisabled": false,
-		"runAt": d.timestamp(), "nextFireTime": d.timestamp(), "parameters": o["parameters"],
+	shown = object{"id": j.schedule, "schemas": []any{schemaJobSchedule}, "jobType": j.asked, "isDisabled": false,
+		"runAt": d.timestamp(), "nextFireTime": d.timestamp(), "parameters": parameters,
 		"meta": object{"resourceType": "JobSchedule", "location": d.url + "/job/v1/JobSchedules/" + j.schedule}}
 	d.jobs.schedules[j.schedule] = shown
-	d.jobs.start(func(ctx context.Context) { d.runJob(ctx, j) })
-	return answer{status: http.StatusCreated, body: shown, location: text(inner(shown, "meta"), "location")}, nil
+	d.jobs.start(func(ctx context.Context) {
+		err := d.runJob(ctx, j)
+		if j.ended != nil {
+			j.ended(err)
+		}
+	})
+	return shown
 }
 
 // readJob reads what is to be done. A generic Import or Export says by resourceType
@@ -161,7 +187,7 @@ func readJob(o object, c client) (*job, error) {
 		}
 		j.kind = resource + j.asked
 	}
-	if jobKinds[j.kind] == nil {
+	if jobKinds[j.kind] == nil && j.kind != syncJob {
 		return nil, invalid("There is no job of type %s; an Import or Export needs a resourceType.", cmp.Or(j.asked, "(none)"))
 	}
 	if !truth(o, "runNow", false) {
@@ -173,6 +199,9 @@ func readJob(o object, c client) (*job, error) {
 // checkJob refuses parameters that are missing or lead nowhere.
 func (d *domain) checkJob(j *job) error {
 	p := j.parameters
+	if j.kind == syncJob {
+		return d.checkSync(j)
+	}
 	if strings.HasSuffix(j.kind, "Export") {
 		if p["exportFormat"] != "CSV" {
 			return invalid("exportFormat must be CSV.")
@@ -217,12 +246,13 @@ func (d *domain) admitJob() error {
 	return nil
 }
 
-// runJob waits until no Bulk call and no other job runs, and runs one.
-func (d *domain) runJob(ctx context.Context, j *job) {
+// runJob waits until no Bulk call and no other job runs, and runs one. It tells why
+// the job failed.
+func (d *domain) runJob(ctx context.Context, j *job) error {
 	select {
 	case d.heavy <- struct{}{}:
 	case <-ctx.Done():
-		return
+		return ctx.Err()
 	}
 	defer func() { <-d.heavy }()
 	d.mu.Lock()
@@ -247,9 +277,16 @@ func (d *domain) runJob(ctx context.Context, j *job) {
 	}
 	i := slices.IndexFunc(d.jobs.histories, func(h object) bool { return text(h, "id") == id })
 	d.jobs.histories[i] = done
+	if err == nil {
+		err = ctx.Err()
+	}
+	return err
 }
 
 func (d *domain) carryOut(ctx context.Context, j *job) (succeeded, failures int, err error) {
+	if j.kind == syncJob {
+		return d.sync(ctx, j)
+	}
 	if strings.HasSuffix(j.kind, "Export") {
 		return d.export(j)
 	}

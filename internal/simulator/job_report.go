@@ -10,6 +10,7 @@ import (
 var reportNames = []string{
 	"UserImportJobReports", "GroupImportSummaryJobReports", "GroupImportDetailedJobReports",
 	"AppRoleMembershipImportSummaryJobReports", "AppRoleMembershipImportDetailedJobReports",
+	"ManagedObjectSyncJobReports",
 }
 
 // report keeps what is told of a job; the caller holds the lock. What is told of a

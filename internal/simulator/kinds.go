@@ -40,6 +40,8 @@ var (
 	kindRules      = kindOf("Rule", familySignOn, "rule")
 	kindConditions = kindOf("Condition", familySignOn, "condition")
 
+	kindAccountInfos = kindOf("AccountMgmtInfo", familyPeople, "account")
+
 	// What is put to one of these changes a resource of another kind.
 	kindAppStatus     = kindOf("AppStatusChanger", familyApps, "app")
 	kindUserStatus    = kindOf("UserStatusChanger", familyPeople, "user")
@@ -58,8 +60,12 @@ func kindOf(resource string, f family, label string) *kind {
 // kinds in the order of an estate file.
 var kinds = []*kind{kindUsers, kindGroups, kindApps, kindAppRoles, kindGrants, kindIdPs, kindPolicies, kindRules, kindConditions}
 
+// served are all that can be asked for. Accounts are in no estate: they are what
+// the apps of a domain found out.
+var served = append(slices.Clone(kinds), kindAccountInfos)
+
 func kindNamed(name string) *kind {
-	for _, k := range kinds {
+	for _, k := range served {
 		if k.name == name {
 			return k
 		}

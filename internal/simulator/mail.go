@@ -46,12 +46,19 @@ func (d *domain) resetPassword(id string, o object) (object, error) {
 		if len(u.emails) == 0 {
 			return nil, refuse(http.StatusBadRequest, "The user %s has no email to write to.", u.name)
 		}
-		d.mails = append(d.mails, Mail{u.name, d.now()})
-		if after := d.invitedActAfter(); after > 0 {
-			time.AfterFunc(after, func() { d.acts(id) })
-		}
+		d.invite(u)
 	}
 	return object{"schemas": []any{kindPasswordReset.schema}, "id": id}, nil
+}
+
+// invite sends somebody a mail that asks them to set a password. The caller holds
+// the lock.
+func (d *domain) invite(u *user) {
+	d.mails = append(d.mails, Mail{u.name, d.now()})
+	if after := d.invitedActAfter(); after > 0 {
+		id := u.id
+		time.AfterFunc(after, func() { d.acts(id) })
+	}
 }
 
 // acts is somebody who follows the link in their mail and sets a password.

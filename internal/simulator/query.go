@@ -157,6 +157,14 @@ func (d *domain) list(k *kind, q query) (object, error) {
 // find selects, sorts and cuts out the page.
 func (d *domain) find(k *kind, q query) (entries []entry, total int) {
 	all := d.collection(k)
+	if k == kindAccountInfos && q.filter != nil {
+		switch every, none := d.accounts.everything(q.filter); {
+		case every:
+			q.filter = nil
+		case none:
+			return nil, 0
+		}
+	}
 	byID := q.sorted && q.sortBy.is("id", "")
 	if q.filter == nil && (!q.sorted || byID && !q.down) {
 		return all.window(byID, q.start-1, q.count), all.len()
@@ -195,6 +203,8 @@ func (d *domain) values(e entry, p attrPath) []any {
 		return e.values(p)
 	case *grant:
 		return e.values(p)
+	case *syncedAccount:
+		return d.accountValues(e, p)
 	case *group:
 		if p.is("members", "") || strings.EqualFold(p.name, "members") && p.urn == "" {
 			all := make([]any, len(e.members))

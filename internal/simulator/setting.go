@@ -37,13 +37,16 @@ func (d *domain) createSetting(k *kind, o object) (entry, error) {
 	o["id"] = s.id
 	switch k {
 	case kindApps:
-		d.completeApp(o)
+		if err := d.completeApp(o); err != nil {
+			return nil, err
+		}
 	case kindIdPs:
 		completeIdP(o)
 	}
 	if err := d.checkSetting(k, o, nil); err != nil {
 		return nil, err
 	}
+	d.hideProperties(s.id, o)
 	o["schemas"] = k.named(o, []any{k.schema})
 	s.body, s.seq = d.stamped(o, k), d.nextSeq()
 	d.settings[k].put(s)
@@ -58,9 +61,15 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 	if s.kind == kindIdPs && text(o, "metadata") != text(s.body, "metadata") {
 		completeIdP(o)
 	}
+	if s.kind == kindApps {
+		if err := completeManaged(o, false); err != nil {
+			return nil, err
+		}
+	}
 	if err := d.checkSetting(s.kind, o, s); err != nil {
 		return nil, err
 	}
+	d.hideProperties(s.id, o)
 	o["schemas"] = s.kind.named(o, []any{s.kind.schema})
 	s.body = d.stamped(o, s.kind)
 	return s, nil
@@ -123,6 +132,8 @@ func (d *domain) removeSetting(s *setting) error {
 		}
 		d.grants.dropGrantee(s.id)
 		delete(d.appSecrets, s.id)
+		delete(d.appProperties, s.id)
+		d.accounts.forget(s.id)
 	}
 	d.settings[s.kind].drop(s)
 	return nil

@@ -58,6 +58,9 @@ type Options struct {
 	// Signed are the domains that WriteConfig reaches by a signature of an API key,
 	// in place of a client's token.
 	Signed []directory.Domain
+	// NativeSync is what nobody knows of the synchronization that the target domains
+	// do themselves.
+	NativeSync NativeSync
 	// Witness is shown every request to a domain before it is served, several at
 	// once. Default none.
 	Witness func(Seen)
@@ -103,6 +106,9 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 	}
 	s.skies = append(s.skies, newSky(applicationsName, o.Clock))
 	if err := loadEstate(o.Estate, s.domains); err != nil {
+		return nil, err
+	}
+	if err := s.readNativeSync(); err != nil {
 		return nil, err
 	}
 	listeners, err := listen(ctx, o.Port, len(directory.Domains)+1)
@@ -154,6 +160,9 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		d.url = "http://" + listeners[i].Addr().String()
 		d.journal, d.latency, d.limits, d.clients = s.journal, o.Latency, newLimits(o.Tier, o.Clock), newClients(d)
 		d.actAfter, d.tier = o.ActAfter, o.Tier
+		if name != directory.Fusion {
+			d.pulls = &puller{NativeSync: o.NativeSync, fusion: s.domains[directory.Fusion]}
+		}
 		d.jobs.start = func(run func(context.Context)) { s.running.Go(func() { run(ctx) }) }
 		pages := sso.Options{Clock: d.now}
 		if fault, ok := faults[o.Fault]; ok {
@@ -161,7 +170,8 @@ func (s *Simulator) serve(ctx context.Context, listeners []net.Listener) {
 		} else if broken, err := readFaultOf(o.Fault); err == nil && broken.domain == name {
 			d.broken = broken
 		}
-		s.listen(ctx, listeners[i], s.witnessed(name, d.sky.under(d.handler(sso.New(door{d}, pages)), failed, d.clients.revoke)))
+		served := d.sky.under(d.handler(sso.New(door{d}, pages)), failed, d.clients.revoke)
+		s.listen(ctx, listeners[i], s.atConsole(name, s.witnessed(name, served)))
 	}
 	fusion := s.domains[directory.Fusion]
 	over := s.skies[len(s.skies)-1]

@@ -16,6 +16,7 @@ type user struct {
 	family  string
 	display string
 	ext     string // externalId
+	from    string // id of the app that made the user by authoritative synchronization
 	created string
 	changed string // meta.lastModified
 	version string
@@ -178,6 +179,7 @@ func (u *user) takeExtension(v any) bool {
 		return false
 	}
 	var federated, verified tristate
+	synced, from := false, ""
 	for k, e := range o {
 		switch {
 		case k == "isFederatedUser" && triOf(e) != absent:
@@ -186,11 +188,18 @@ func (u *user) takeExtension(v any) bool {
 			verified = yes
 		case k == "status" && e == "pendingVerification":
 			verified = no
+		case k == "creationMechanism" && e == byAuthSync:
+			synced = true
+		case k == "syncedFromApp" && len(inner(o, k)) == 2 && text(inner(o, k), "type") == "App":
+			from = text(inner(o, k), "value")
 		default:
 			return false
 		}
 	}
-	u.flags.federated, u.flags.verified = federated, verified
+	if synced != (from != "") || len(inner(o, "syncedFromApp")) > 0 && from == "" {
+		return false // one without the other is nothing that the simulator makes
+	}
+	u.flags.federated, u.flags.verified, u.from = federated, verified, from
 	return true
 }
 
@@ -232,7 +241,7 @@ func (u *user) object() object {
 		}
 		o["emails"] = l
 	}
-	if u.flags.federated != absent || u.flags.verified != absent {
+	if u.flags.federated != absent || u.flags.verified != absent || u.from != "" {
 		e := object{}
 		if u.flags.federated != absent {
 			e["isFederatedUser"] = u.flags.federated == yes
@@ -243,6 +252,9 @@ func (u *user) object() object {
 		case no:
 			e["status"] = "pendingVerification"
 		}
+		if u.from != "" {
+			e["creationMechanism"], e["syncedFromApp"] = byAuthSync, syncedFrom(u.from)
+		}
 		o[schemaUserExt] = e
 	}
 	for k, v := range u.rest {
@@ -250,6 +262,11 @@ func (u *user) object() object {
 	}
 	return o
 }
+
+// byAuthSync is the creationMechanism of whom an app has made.
+const byAuthSync = "authsync"
+
+func syncedFrom(app string) object { return object{"value": app, "type": "App"} }
 
 func (m email) object() object {
 	o := object{"value": m.value}

@@ -53,7 +53,8 @@ func anyUser(t *rapid.T) object {
 	ext := object{}
 	maybe(ext, "isFederatedUser", boolOrNot("federated value"))
 	maybe(ext, "status", rapid.SampledFrom([]string{"verified", "pendingVerification", "odd"}).Draw(t, "status value"))
-	maybe(ext, "creationMechanism", "api")
+	maybe(ext, "creationMechanism", rapid.SampledFrom([]string{"api", byAuthSync}).Draw(t, "mechanism"))
+	maybe(ext, "syncedFromApp", rapid.SampledFrom([]any{syncedFrom("app"), syncedFrom(""), object{}, object{"value": "app", "type": "IdentitySource"}, "odd"}).Draw(t, "from"))
 	maybe(o, schemaUserExt, ext)
 	return o
 }
@@ -68,7 +69,7 @@ func TestTheCompactFormOfAUserLosesNothing(t *testing.T) {
 func TestTheCompactFormAnswersFiltersLikeTheWholeOne(t *testing.T) {
 	paths := []attrPath{{name: "id"}, {name: "USERNAME"}, {name: "displayName"}, {name: "externalId"}, {name: "active"},
 		{name: "emails"}, {name: "emails", sub: "value"}, {name: "emails", sub: "type"}, {name: "name", sub: "familyName"},
-		{urn: schemaUserExt, name: "isFederatedUser"}, {name: "title"}}
+		{urn: schemaUserExt, name: "isFederatedUser"}, {urn: schemaUserExt, name: "syncedFromApp", sub: "value"}, {name: "title"}}
 	rapid.Check(t, func(t *rapid.T) {
 		o := anyUser(t)
 		u := userFrom(clone(o).(object))
