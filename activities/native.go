@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -16,7 +17,6 @@ import (
 	"cutover/internal/ledger"
 	"cutover/internal/nativesync"
 	"cutover/internal/phase"
-	"cutover/internal/reconcile"
 )
 
 // Synchronizing is a domain with a synchronization of its own.
@@ -34,6 +34,7 @@ type SyncSource interface {
 type StartedSync struct {
 	Domain directory.Domain
 	App    string
+	Full   bool // it was for everybody
 	Within time.Duration
 	Poll   time.Duration
 }
@@ -63,14 +64,16 @@ func (e *Estate) startedSync(c directory.Change) (s *StartedSync, ask string) {
 	if n.Start == config.StartByPerson {
 		ask = nativesync.Ask(c.Domain, e.urlOf(c.Domain), c)
 	}
-	return &StartedSync{Domain: c.Domain, App: c.Target, Within: n.Within, Poll: n.Poll}, ask
+	return &StartedSync{Domain: c.Domain, App: c.Target, Full: c.After["run"] == directory.RunFull, Within: n.Within, Poll: n.Poll}, ask
 }
 
 // syncRecord is what a cutover knows of the synchronizations of a phase: how the
-// domain stood before each was started, by the plan, and the plans whose run was seen.
+// domain stood before each was started, by the plan, the plans whose run was seen,
+// and whether one of them was for everybody.
 type syncRecord struct {
 	Marks map[int64]directory.SyncState `json:"marks"`
 	Seen  []int64                       `json:"seen"`
+	Full  bool                          `json:"full"`
 }
 
 func syncKey(phase string) string { return "sync/" + phase }
@@ -114,31 +117,29 @@ func (a *Activities) markSync(ctx context.Context, e *Estate, in ApplyParams, pl
 
 // syncs tells a planner how many runs this cutover has seen, and how the target was
 // before the first of them.
-func (a *Activities) syncs(ctx context.Context, cutover string, ph phase.Phase) (n int, before reconcile.Side, err error) {
+func (a *Activities) syncs(ctx context.Context, cutover string, ph phase.Phase, in *phase.Input) error {
 	if ph.SyncsTo == "" {
-		return 0, nil, nil
+		return nil
 	}
 	r, err := a.syncRecord(ctx, cutover, ph.Name)
 	if err != nil || len(r.Seen) == 0 {
-		return 0, nil, err
+		return err
 	}
-	first := slices.Min(r.Seen)
-	for plan := range r.Marks {
-		first = min(first, plan)
-	}
+	in.Syncs, in.FullSync = len(r.Seen), r.Full
+	first := slices.Min(slices.Collect(maps.Keys(r.Marks)))
 	origin, err := a.Ledger.PlanOrigin(ctx, first)
 	if err != nil {
-		return 0, nil, err
+		return err
 	}
 	id, told := origin.Reads[ph.SyncsTo]
 	if !told {
-		return len(r.Seen), nil, nil
+		return nil
 	}
 	if s, err := a.Ledger.Snapshot(ctx, id); err != nil || !s.Complete {
-		return len(r.Seen), nil, nil // the phase had ended, and its reads were dropped
+		return nil // the phase had ended, and its reads were dropped
 	}
-	before, err = a.Ledger.Side(ctx, id)
-	return len(r.Seen), before, err
+	in.Before, err = a.Ledger.Side(ctx, id)
+	return err
 }
 
 // AwaitSyncParams asks whether a synchronization has run.
@@ -189,7 +190,7 @@ func (a *Activities) AwaitSync(ctx context.Context, in AwaitSyncParams) error {
 	if slices.Contains(r.Seen, in.Plan) {
 		return nil
 	}
-	r.Seen = append(r.Seen, in.Plan)
+	r.Seen, r.Full = append(r.Seen, in.Plan), r.Full || in.Sync.Full
 	return a.putJSON(ctx, in.Cutover, syncKey(in.Phase), r)
 }
 

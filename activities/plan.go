@@ -172,7 +172,7 @@ func (a *Activities) input(ctx context.Context, cutover, configHash string, ph p
 		return p, e, in, err
 	}
 	in.Rules, in.SSO, in.Renames, in.Accepted = p.Rules, p.SSO, p.Renames, p.Accepted
-	if in.Syncs, in.Before, err = a.syncs(ctx, cutover, ph); err != nil {
+	if err = a.syncs(ctx, cutover, ph, &in); err != nil {
 		return p, e, in, err
 	}
 	if p.SSO.InviteWave > 0 {

@@ -50,6 +50,13 @@ type SyncState struct {
 	Situations map[string]int `json:"situations,omitempty"`
 }
 
+// What a run of a synchronization is for, as StartSync says it: to see what it
+// does, or everybody.
+const (
+	RunProbe = "probe"
+	RunFull  = "full"
+)
+
 // SyncRequest is the request that starts a synchronization, which Oracle does not
 // document: a setting. {appId}, {creates} and {deletes} in the body are filled in.
 type SyncRequest struct{ Path, Body string }

@@ -35,10 +35,12 @@ type Input struct {
 	// Nil: it was not looked.
 	Facts *Facts
 	// Syncs is how many runs of the native synchronization into the phase's target
-	// this cutover has seen; Before is the target before the first of them, nil where
-	// there was none or nobody knows any more.
-	Syncs  int
-	Before reconcile.Side
+	// this cutover has seen, and FullSync tells whether one was for everybody. Before
+	// is the target before the first of them, nil where there was none or nobody
+	// knows any more.
+	Syncs    int
+	FullSync bool
+	Before   reconcile.Side
 	// Accepted tells who accepted that a switch takes somebody's access, for this
 	// reason; empty: nobody.
 	Accepted func(phase, user, reason string) string

@@ -28,10 +28,7 @@ func (in Input) nativeTo(target directory.Domain) bool {
 	return in.SSO.Native.On && !in.Rules.PlainSCIM[target]
 }
 
-// The steps of a native synchronization. It runs twice: the first time it may make
-// one person who is in scope and one who is not, and shows what it does; until the
-// rest is approved the app is inactive, so that nothing starts it. What it leaves
-// after the second time, cutover does itself.
+// The steps of a native synchronization.
 const (
 	stepSyncApp = 1 + iota
 	stepSyncSource
@@ -42,10 +39,25 @@ const (
 	stepSyncRest
 )
 
+// round is what a plan of a native synchronization is for. Nobody knows whether it
+// can be scoped, and its limits count people, not whom: so the first run may make
+// one person who is in scope and one who is not. Where that showed nothing, because
+// more than one in scope were missing, cutover makes them itself, all but one, and
+// the second run must show it: it makes that one, or somebody else too. Until it is
+// known and approved the app is inactive, so that nothing else starts it.
+type round int
+
+const (
+	roundProbe round = iota
+	roundNarrow
+	roundFull // everybody
+	roundRest // what it left, cutover does itself
+)
+
 // nativeProofs proves the connection once the app is active.
 func nativeProofs(target directory.Domain) func(Input, int) []Proof {
 	return func(in Input, step int) []Proof {
-		if in.nativeTo(target) && in.Syncs < 2 && step == stepSyncActive {
+		if in.nativeTo(target) && step == stepSyncActive {
 			return []Proof{SyncConnection}
 		}
 		return nil
@@ -55,42 +67,53 @@ func nativeProofs(target directory.Domain) func(Input, int) []Proof {
 // nativeSync plans one round of a native synchronization.
 type nativeSync struct {
 	syncing
-	in  Input
-	app string
+	in    Input
+	app   string
+	round round
 
-	inPlace       bool // the app is there as wanted, and active
-	rest          bool // somebody is left for the last step
-	first, update *directory.Change
-	creates       int // in scope and not there
-	updates       int // in scope, there, and different
-	outside       int // not in scope and not there
-	came          int // not in scope, and there since the first run
+	inPlace bool // the app is there as wanted, and active
+	rest    bool // somebody is left for the last step
+	held    *directory.Change
+	creates int // in scope and not there
+	updates int // in scope, there, and different
+	outside int // not in scope and not there
+	came    int // not in scope, and there since the first run
 }
-
-// seen tells whether the walk has seen the native synchronization run so often. A
-// forecast supposes that it has shown what it does.
-func (n *nativeSync) seen(times int) bool { return n.in.Forecast && times == 1 || n.in.Syncs >= times }
 
 func (n *nativeSync) plan() error {
 	n.app = appNamed(n.sso(), n.in.SSO.Native.AppName)
 	n.client()
-	if n.settings(); n.err != nil {
-		return n.err
-	}
-	if err := n.newcomers(); err != nil {
+	if err := n.count(); err != nil {
 		return err
 	}
+	n.settings()
+	n.decide()
 	if err := n.people(); err != nil {
 		return err
 	}
-	n.undecided()
-	if !n.seen(2) {
-		n.start()
-	}
+	n.start()
 	if err := n.leftovers(); err != nil {
 		return err
 	}
 	return n.err
+}
+
+// decide says what this plan is for.
+func (n *nativeSync) decide() {
+	known := n.came > 0 || n.creates == 0 || n.outside == 0 || n.in.SSO.Native.AcceptBeyond
+	switch {
+	case n.in.FullSync:
+		n.round = roundRest
+	case n.in.Forecast, n.in.Syncs > 0 && known:
+		n.round = roundFull // a forecast supposes that it shows itself scoped
+	case n.in.Syncs == 0:
+		n.round = roundProbe
+	case n.in.Syncs == 1:
+		n.round = roundNarrow
+	default:
+		n.round = roundNarrow
+		n.undecided()
+	}
 }
 
 func (n *nativeSync) sso() directory.SSO { return n.in.World[n.target].Outline().SSO }
@@ -156,7 +179,56 @@ func (n *nativeSync) put(step int, target string, before, after directory.Attrib
 	n.change(directory.Change{Step: step, Domain: n.target, Kind: directory.PutSetting, Target: target, Before: before, After: after, Why: why})
 }
 
-// people goes through everyone. Before the first run only one of them is planned.
+// count goes through everyone and counts, without a word.
+func (n *nativeSync) count() error {
+	var had *past
+	if n.in.Before != nil {
+		had = newPast(n.in.Before)
+		defer had.stop()
+	}
+	quiet := n.quietly()
+	for c, err := range n.settled.Counterparts(n.target) {
+		if err != nil {
+			return err
+		}
+		switch {
+		case c.Conflict != "" || c.Excluded || c.Fusion == nil:
+		case c.InScope && c.Target == nil:
+			if _, ok := quiet.creation(*c.Fusion); ok {
+				n.creates++
+			}
+		case c.InScope:
+			if _, ok := quiet.updating(*c.Fusion, *c.Target); ok {
+				n.updates++
+			}
+		case c.Target == nil:
+			n.outside++
+		case had != nil:
+			was, err := had.has(c.Target.UserName)
+			if err != nil {
+				return err
+			}
+			if !was {
+				n.came++
+			}
+		}
+	}
+	return nil
+}
+
+// quietly plans without a word: what it says is said elsewhere.
+func (n *nativeSync) quietly() *syncing {
+	s := n.syncing
+	s.writer = writer{sink: silent{}}
+	return &s
+}
+
+type silent struct{}
+
+func (silent) Change(directory.Change) error   { return nil }
+func (silent) Finding(directory.Finding) error { return nil }
+
+// people goes through everyone.
 func (n *nativeSync) people() error {
 	for c, err := range n.settled.Counterparts(n.target) {
 		if err != nil {
@@ -166,11 +238,8 @@ func (n *nativeSync) people() error {
 			return n.err
 		}
 	}
-	for _, c := range []*directory.Change{n.first, n.update} {
-		if c != nil && !n.seen(1) {
-			n.change(*c)
-			break
-		}
+	if n.held != nil {
+		n.change(*n.held)
 	}
 	return n.err
 }
@@ -184,20 +253,41 @@ func (n *nativeSync) person(c reconcile.Counterpart) {
 		n.overwrites(c)
 	case c.InScope && c.Target == nil:
 		if made, ok := n.creation(*c.Fusion); ok {
-			n.creates++
-			n.expect(made, &n.first)
+			n.expect(made)
 		}
 	case c.InScope:
 		n.overwrites(c)
 		if changed, ok := n.updating(*c.Fusion, *c.Target); ok {
-			n.updates++
-			n.expect(changed, &n.update)
+			n.expect(changed)
 		}
 	case c.Target == nil && c.Fusion != nil:
-		n.outside++
 		n.outsider(*c.Fusion)
 	case c.Target != nil:
 		n.stays(c)
+	}
+}
+
+// expect plans what the synchronization shall do, or cutover in its place.
+func (n *nativeSync) expect(c directory.Change) {
+	c.Step = stepSyncPeople
+	native := c
+	native.Via = directory.ViaNativeSync
+	switch n.round {
+	case roundFull:
+		n.change(native)
+	case roundRest:
+		c.Step = stepSyncRest
+		n.change(c)
+	case roundNarrow:
+		if n.held == nil && c.Kind == directory.CreateUser {
+			n.held = &native
+			return
+		}
+		n.change(c)
+	default: // one is enough, and somebody new before somebody who changes
+		if n.held == nil || n.held.Kind != directory.CreateUser && c.Kind == directory.CreateUser {
+			n.held = &native
+		}
 	}
 }
 
@@ -211,39 +301,27 @@ func (n *nativeSync) stays(c reconcile.Counterpart) {
 	}
 	if c.Target.Active {
 		_, off := n.orphan(*c.Target, c.Fusion)
-		n.rest = n.rest || off
-	}
-}
-
-// expect plans what the synchronization shall do; after its second run, cutover.
-func (n *nativeSync) expect(c directory.Change, first **directory.Change) {
-	switch {
-	case n.seen(2):
-		c.Step = stepSyncRest
-		n.rest = true // after the settings, in the order of steps
-	case n.seen(1):
-		c.Step, c.Via = stepSyncPeople, directory.ViaNativeSync
-		n.change(c)
-	case *first == nil:
-		c.Step, c.Via = stepSyncPeople, directory.ViaNativeSync
-		*first = &c
+		n.rest = n.rest || off // after the run, in the order of steps
 	}
 }
 
 // start plans a run, with the limits that the app shall have for it.
 func (n *nativeSync) start() {
-	creates := n.creates
-	switch {
-	case n.seen(1):
-		if n.creates+n.updates == 0 {
+	creates, run := 0, directory.RunProbe
+	switch n.round {
+	case roundRest:
+		return
+	case roundFull:
+		if creates, run = n.creates, directory.RunFull; n.creates+n.updates == 0 {
 			return // it has all been done
 		}
 		if n.in.SSO.Native.AcceptBeyond {
-			creates += n.outside
+			creates += n.outside + 1 // and the test user
 		}
-	case n.inPlace && n.creates+n.updates == 0:
-		return
 	default:
+		if n.inPlace && n.creates+n.updates == 0 {
+			return
+		}
 		creates = min(n.creates, 1) + min(n.outside, 1)
 	}
 	by := "a person"
@@ -252,10 +330,10 @@ func (n *nativeSync) start() {
 	}
 	n.change(directory.Change{
 		Step: stepSyncStart, Domain: n.target, Via: directory.ViaNativeSync, Kind: directory.StartSync, Target: n.app,
-		After: directory.Attributes{"creates": strconv.Itoa(creates), "deletes": "0", "by": by}, Why: syncWhy,
+		After: directory.Attributes{"creates": strconv.Itoa(creates), "deletes": "0", "by": by, "run": run}, Why: syncWhy,
 	})
-	if !n.seen(1) {
+	if run == directory.RunProbe {
 		n.put(stepSyncInactive, directory.Target(directory.SettingSyncStatus, n.app), directory.Attributes{"active": "true"}, directory.Attributes{"active": "false"},
-			"what it does was seen; it stays off until the rest is approved")
+			"it stays off until what it does is known and approved")
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // outsider tells of somebody who is in Fusion and not in scope, and not in the target.
 func (n *nativeSync) outsider(f directory.Person) {
-	if n.seen(2) {
+	if n.round == roundRest {
 		return
 	}
 	detail := "is in Fusion, not in the scope of " + string(n.target) + ", and would be made there by a native synchronization that is not scoped; they get no access"
@@ -35,7 +35,7 @@ var beyondFixes = []string{"sync: {native: {beyondScope: accept}}", "sync: {engi
 // overwrites tells what a synchronization would do to somebody whom cutover would
 // leave as they are.
 func (n *nativeSync) overwrites(c reconcile.Counterpart) {
-	if c.Fusion == nil || c.Target == nil || n.seen(2) {
+	if c.Fusion == nil || c.Target == nil || n.round == roundRest {
 		return
 	}
 	_, after := reconcile.SyncDifferences(*c.Fusion, *c.Target, c.Fusion.Active)
@@ -59,41 +59,13 @@ func (n *nativeSync) overwrites(c reconcile.Counterpart) {
 	})
 }
 
-// newcomers counts who is in the target since the first run and not in scope.
-func (n *nativeSync) newcomers() error {
-	if n.in.Before == nil {
-		return nil
-	}
-	had := newPast(n.in.Before)
-	defer had.stop()
-	for c, err := range n.settled.Counterparts(n.target) {
-		if err != nil {
-			return err
-		}
-		if c.Target == nil || c.Fusion == nil || c.InScope {
-			continue
-		}
-		was, err := had.has(c.Target.UserName)
-		if err != nil {
-			return err
-		}
-		if !was {
-			n.came++
-		}
-	}
-	return nil
-}
-
-// undecided tells that the first run did not get as far as to show what it does
-// with people outside the scope.
+// undecided tells that no run got as far as to show what it does with people
+// outside the scope.
 func (n *nativeSync) undecided() {
-	if n.in.Syncs != 1 || n.came > 0 || n.outside == 0 || n.creates == 0 || n.in.SSO.Native.AcceptBeyond {
-		return
-	}
 	n.finding(directory.Finding{
 		Phase: n.phase, Name: "native-undecided", Domain: n.target, Blocking: true, Fixes: beyondFixes,
-		Detail: "The first run of the native synchronization made nobody outside the scope, and did not make everybody in it either, so it may have ended before it came to them: " +
-			people(n.outside) + " outside the scope may still be made.",
+		Detail: "The native synchronization ran, and made neither the last person in scope nor anybody outside of it, so nobody knows what it does with " +
+			people(n.outside) + " outside the scope. Look at the job in the domain's console.",
 	})
 }
 

@@ -107,6 +107,8 @@ type many struct {
 	asks func(ctx context.Context, name string, s workflows.Status) error
 	// then is called at the end of each, while its world is still there.
 	then func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error
+	// native is what nobody knows of the synchronization that domains do themselves.
+	native simulator.NativeSync
 	// requests of all of them are held against the documents.
 	requests *requests
 }
@@ -150,7 +152,7 @@ func (m *many) hold(ctx context.Context, name, fault string, others ...*somebody
 	}
 	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
 	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: 1, Fault: fault, Journal: journal, ActAfter: m.act,
-		Signed: m.signed, Witness: m.requests.witness})
+		Signed: m.signed, NativeSync: m.native, Witness: m.requests.witness})
 	if err != nil {
 		return h, err
 	}

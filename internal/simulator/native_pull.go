@@ -120,7 +120,7 @@ func (p *pull) batch(after string) (people []person, next string) {
 
 // pulls tells whether a user of the Fusion domain is pulled.
 func (p *pull) pulls(u *user) bool {
-	return p.scope == nil || slices.ContainsFunc(u.groups, func(g *group) bool { return p.scope[g] })
+	return p.scope == nil || u.flags.active != no && slices.ContainsFunc(u.groups, func(g *group) bool { return p.scope[g] })
 }
 
 func personOf(u *user) person {
@@ -269,7 +269,8 @@ func (p *pull) update(x *syncedAccount, u *user, one person, response string) {
 	p.tally.changed++
 }
 
-// withPrimary are somebody's emails with the primary one that Fusion has.
+// withPrimary are somebody's emails with the primary one that Fusion has. An
+// address is not case exact: one that differs in case alone is the same value.
 func withPrimary(emails []any, from []email) []any {
 	at := slices.IndexFunc(from, func(e email) bool { return e.primary == yes })
 	if at < 0 {
@@ -281,7 +282,7 @@ func withPrimary(emails []any, from []email) []any {
 		o, _ := e.(object)
 		primary, is := truth(o, "primary", false), strings.EqualFold(text(o, "value"), chosen.value)
 		switch {
-		case primary && text(o, "value") == chosen.value:
+		case primary && is:
 			return emails
 		case primary, is && text(o, "type") == chosen.kind:
 			continue

@@ -26,7 +26,7 @@ const syncBatch = 200
 // itself (oracle.md 4). Its zero value pulls everybody, makes people federated
 // and leaves alone who is in the target only.
 type NativeSync struct {
-	// Scope is empty, for everybody, or "groups": members of Groups only.
+	// Scope is empty, for everybody, or "groups": active members of Groups only.
 	Scope string
 	// Groups are, for each target, groups of the Fusion domain. Default: the scope of
 	// the estate's cutover.json.

@@ -14,13 +14,24 @@ import (
 // nothing else but what single sign-on needs.
 func Final(t T, estate, dump fs.FS) {
 	t.Helper()
+	final(t, estate, dump, 0)
+}
+
+// FinalSynced is Final where the targets have an app each that synchronizes them.
+func FinalSynced(t T, estate, dump fs.FS) {
+	t.Helper()
+	final(t, estate, dump, 1)
+}
+
+func final(t T, estate, dump fs.FS, synced int) {
+	t.Helper()
 	e, d := Load(t, estate), Load(t, dump)
 	require.Equal(t, e.fusionPeople(t), d.Fusion.people(), "people in Fusion")
 	require.Equal(t, e.utilitiesPeople(t), d.Utilities.people(), "people in Utilities")
 	require.Equal(t, e.cxifPeople(), d.CXIF.people(), "people in CXIF")
 	e.compareMembers(t, d)
 	e.compareGrants(t, d)
-	e.compareSSO(t, d)
+	e.compareSSO(t, d, synced)
 }
 
 // Unchanged demands that the dump is the estate.
@@ -187,11 +198,11 @@ func with(grants, people []string, app string, roles []string) []string {
 // compareSSO demands that beside the people exactly this is new: a SAML app and
 // an OAuth client in Fusion; an IdP and a front rule with its condition in
 // Utilities, whose default rule offers SSO only.
-func (e Estate) compareSSO(t T, d Estate) {
+func (e Estate) compareSSO(t T, d Estate, synced int) {
 	t.Helper()
 	require.Len(t, d.Fusion.Apps, len(e.Fusion.Apps)+2, "apps in Fusion")
-	require.Len(t, d.Utilities.Apps, len(e.Utilities.Apps), "apps in Utilities")
-	require.Len(t, d.CXIF.Apps, len(e.CXIF.Apps), "apps in CXIF")
+	require.Len(t, d.Utilities.Apps, len(e.Utilities.Apps)+synced, "apps in Utilities")
+	require.Len(t, d.CXIF.Apps, len(e.CXIF.Apps)+synced, "apps in CXIF")
 	require.Len(t, d.Utilities.IdentityProviders, len(e.Utilities.IdentityProviders)+1, "identity providers in Utilities")
 	require.Equal(t, e.Fusion.IdentityProviders, d.Fusion.IdentityProviders)
 	require.Equal(t, e.Fusion.Rules, d.Fusion.Rules)
