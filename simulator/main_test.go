@@ -61,6 +61,14 @@ func run(t *testing.T, args ...string) (line func(prefix string) string, stop fu
 	}
 }
 
+func TestTheCommandTakesWordsForTheDomainsOwnSynchronization(t *testing.T) {
+	line, stop := run(t, "--estate", messy, "--native-sync", "scoped,federates,new-local,deactivates-missing,slow")
+	line("ready")
+	require.NoError(t, stop())
+	_, stop = run(t, "--estate", messy, "--native-sync", "quick")
+	require.ErrorContains(t, stop(), "--native-sync: native synchronization knows no \"quick\"")
+}
+
 func TestTheCommandServesUntilItIsToldToEndAndDumpsThen(t *testing.T) {
 	dir := t.TempDir()
 	dump := filepath.Join(dir, "dump")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	filter "github.com/scim2/filter-parser/v2"
 )
 
 // situation is what an import found of an account (the SDK's syncSituation).
@@ -76,12 +78,25 @@ func (xs *syncedAccounts) forget(app string) {
 // everything tells whether a filter on the app selects all accounts or none, so
 // that a million can be paged without looking at each.
 func (xs *syncedAccounts) everything(c *condition) (all, none bool) {
+	if c.logic == "or" && len(c.parts) == 1 {
+		c = c.parts[0]
+	}
 	app, ok := c.value.(string)
-	if !ok || c.logic != "" || c.element != nil || !strings.EqualFold(string(c.op), "eq") || !c.path.is("app", "value") {
+	if !ok || c.logic != "" || c.element != nil || c.op != filter.EQ || !c.path.is("app", "value") {
 		return false, false
 	}
 	n := len(xs.byApp[app])
 	return n > 0 && n == xs.len(), n == 0
+}
+
+// withUID are the accounts of one user of a source, by every app that has one.
+func (xs *syncedAccounts) withUID(uid string) (found []entry) {
+	for _, of := range xs.byApp {
+		if x, ok := of[uid]; ok {
+			found = append(found, x)
+		}
+	}
+	return found
 }
 
 // accountObject is an account as the API returns it. The caller holds the lock.

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,6 +34,9 @@ func TestAJobThatStandsInStartsAnImport(t *testing.T) {
 	require.Equal(t, "failed", h["status"])
 	require.Contains(t, w.reported("ManagedObjectSyncJobReports", h)[0].(m)["message"], "maxCreates")
 	require.Equal(t, "succeeded", w.ran(syncJobType, "appId", app, "maxCreates", "-1")["status"])
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, w.PressImport(ctx, at, pullApp, -1, -1), context.Canceled, "who leaves does not see the end")
 }
 
 func TestAnImportThatCannotBeginIsRefused(t *testing.T) {
@@ -58,7 +62,8 @@ func TestAnImportThatCannotBeginIsRefused(t *testing.T) {
 		on(true)
 	}
 	require.ErrorContains(t, w.PressImport(t.Context(), at, "no such", -1, -1), "0 apps")
-	require.Error(t, w.PressImport(t.Context(), directory.Fusion, pullApp, -1, -1))
+	w.create(directory.Fusion, "Apps", m{"displayName": pullApp, "basedOnTemplate": m{"value": generic}})
+	require.ErrorContains(t, w.PressImport(t.Context(), directory.Fusion, pullApp, -1, -1), "not into it")
 	require.Error(t, w.PressImport(t.Context(), "nowhere", pullApp, -1, -1))
 }
 

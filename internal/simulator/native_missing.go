@@ -1,9 +1,6 @@
 package simulator
 
-import (
-	"net/http"
-	"reflect"
-)
+import "net/http"
 
 // lose marks the accounts of those who are not pulled any more: deleted in
 // Fusion, or out of the scope.
@@ -64,6 +61,3 @@ func (p *pull) missing(names []string) []string {
 	}
 	return all
 }
-
-// same tells whether two forms of a user say the same.
-func same(a, b object) bool { return reflect.DeepEqual(a, b) }

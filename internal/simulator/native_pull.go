@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -254,7 +255,7 @@ func (p *pull) update(x *syncedAccount, u *user, one person, response string) {
 		o[schemaUserExt] = ext
 		delete(o, schemaPassword)
 	}
-	if same(o, u.object()) {
+	if reflect.DeepEqual(o, u.object()) {
 		p.tally.same++
 		return
 	}

@@ -137,12 +137,3 @@ func (p *pull) told() string {
 	t := p.tally
 	return fmt.Sprintf("Created %d, changed %d, left %d as they were, deactivated %d, refused %d.", t.created, t.changed, t.same, t.deactivated, t.refused)
 }
-
-// slowSync is how long an import takes where it shall be slow.
-const slowSync = 20 * time.Second
-
-// NativeSyncHelp are the words of --native-sync.
-func NativeSyncHelp() string {
-	return "scoped (only members of the groups of the estate's scope come), federates (people who are there become federated and lose their password), " +
-		"new-local (new people are not federated), deactivates-missing (who is not pulled is deactivated), slow (an import takes " + slowSync.String() + ")"
-}

@@ -132,6 +132,49 @@ func TestASituationSaysWhyNobodyOwnsAnAccount(t *testing.T) {
 	require.Empty(t, w.accounts(to, "id pr"), "accounts go with their app")
 }
 
+func TestTwoAppsKeepTheirAccountsApart(t *testing.T) {
+	w := start(t, "clean", simulator.Options{NativeSync: simulator.NativeSync{Scope: "groups", Groups: map[directory.Domain][]string{to: {"Pulled"}}}})
+	ada, bob := w.arrival("ada", nil), w.arrival("bob", nil)
+	group := w.create(from, "Groups", m{"displayName": "Pulled", "members": []any{m{"value": ada, "type": "User"}}})
+	first := w.pulls(to)
+	require.NoError(t, w.press(to))
+	require.Equal(t, 200, w.admin(to, "PATCH", "/Apps/"+first, patchOf(m{"op": "replace", "path": "displayName", "value": "The first"})).Status)
+	client, secret := w.Client(from)
+	ops := []m{set("clientid", client), set("clientSecret", secret), {"op": "replace", "path": "active", "value": true}}
+	for name, p := range w.propertiesOf(first) {
+		if v, ok := p["value"].([]any); ok && name != "clientid" {
+			ops = append(ops, set(name, v[0].(string)))
+		}
+	}
+	second := w.bareApp(m{"connected": true, "isAuthoritative": true, "enableSync": true}).text("id")
+	require.Equal(t, 200, w.admin(to, "PATCH", "/Apps/"+second, patchOf(ops...)).Status)
+	require.Empty(t, w.accounts(to, `app.value eq "`+second+`"`))
+	require.Equal(t, 200, w.admin(from, "PATCH", "/Groups/"+group, patchOf(m{"op": "add", "path": "members", "value": []any{m{"value": bob, "type": "User"}}})).Status)
+	require.NoError(t, w.press(to))
+	require.Len(t, w.accounts(to, `app.value eq "`+first+`"`), 1)
+	require.Len(t, w.accounts(to, `app.value eq "`+second+`"`), 2)
+	require.Len(t, w.accounts(to, `uid eq "`+ada+`" or uid eq "`+bob+`"`), 3)
+	require.Equal(t, 204, w.admin(to, "DELETE", "/Apps/"+first, nil).Status)
+	require.Len(t, w.accounts(to, "id pr"), 2)
+}
+
+func TestAnotherNameOrAddressInFusionIsTakenOver(t *testing.T) {
+	w := start(t, "clean", simulator.Options{})
+	w.pulls(to)
+	ada := w.arrival("ada", m{"name": m{"familyName": "Byron", "middleName": "Noel"}})
+	bob := w.create(from, "Users", with("bob", m{"emails": []any{m{"value": "bob@riverbend.example", "type": "work", "primary": true, "verified": true}}}))
+	require.NoError(t, w.press(to))
+	require.Equal(t, m{"familyName": "Byron"}, w.user(to, "ada")["name"])
+	require.Equal(t, "bob@riverbend.example", w.account(bob)["owner"].(m)["email"])
+	require.Equal(t, 200, w.admin(from, "PATCH", "/Users/"+ada, patchOf(m{"op": "replace", "path": "name.familyName", "value": "King"}, m{"op": "replace", "path": "userName", "value": "countess"},
+		m{"op": "replace", "path": "emails[primary eq true].value", "value": "king@riverbend.example"}, m{"op": "replace", "path": "active", "value": false})).Status)
+	require.NoError(t, w.press(to))
+	now := w.user(to, "ada")
+	require.Equal(t, []any{"ada", false, m{"familyName": "King"}}, []any{now["userName"], now["active"], now["name"]}, "but never the userName")
+	require.Equal(t, "king@riverbend.example", now["emails"].([]any)[0].(m)["value"])
+	require.Equal(t, []any{"countess", "ada", "Confirmed"}, []any{w.account(ada)["name"], w.account(ada)["owner"].(m)["userName"], w.account(ada)["syncSituation"]})
+}
+
 func TestANewUserGetsAMailOnlyWhereTheAppSaysSo(t *testing.T) {
 	w := start(t, "clean", simulator.Options{})
 	app := w.pulls(to)
@@ -197,4 +240,8 @@ func TestTheScopeOfTheEstateIsTakenWhereNoneIsNamed(t *testing.T) {
 	require.Less(t, taken, all)
 	_, err = simulator.ReadNativeSync([]string{"quick"})
 	require.ErrorContains(t, err, "deactivates-missing")
+	for says, n := range map[string]simulator.NativeSync{"the scope": {Scope: "everybody"}, "less than no time": {Takes: -1}} {
+		_, err := simulator.Start(t.Context(), simulator.Options{Estate: estate(t, "clean"), NativeSync: n})
+		require.ErrorContains(t, err, says)
+	}
 }

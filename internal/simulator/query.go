@@ -280,6 +280,11 @@ func (d *domain) candidates(k *kind, c *condition) (found []entry, ok bool) {
 		return d.userCandidates(c, value)
 	case kindGroups:
 		return d.groupCandidates(c, value)
+	case kindAccountInfos:
+		if c.path.is("uid", "") {
+			// Ids are in lower case; one in other letters is found by looking at all.
+			return d.accounts.withUID(value), value == c.fold
+		}
 	case kindGrants:
 		if c.path.is("grantee", "value") {
 			return entries(d.grants.byGrantee[value]), true
