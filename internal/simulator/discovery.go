@@ -128,6 +128,7 @@ var schemas = sync.OnceValue(func() []object {
 		for _, a := range r.Attributes {
 			switch a.Name {
 			case "id", "externalId", "meta", "schemas": // common to all, and of no schema (RFC 7643 section 3.1)
+			case "idcsCreatedBy": // required, and nothing here has it
 			default:
 				own = append(own, a)
 			}

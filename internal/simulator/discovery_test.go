@@ -3,11 +3,13 @@ package simulator_test
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"cutover/internal/directory"
+	"cutover/internal/scimdomain/scimtest"
 	"cutover/internal/simulator"
 )
 
@@ -81,4 +83,27 @@ func TestWhatIsToldOfADomainIsOnlyRead(t *testing.T) {
 	require.Equal(t, 404, w.admin(directory.CXIF, "GET", "/ResourceTypes/None", nil).Status)
 	req := w.request(t.Context(), "GET", w.URL(directory.CXIF)+"/admin/v1/Schemas", nil)
 	require.Equal(t, 401, w.send(req).Status, "not without a token")
+}
+
+func TestSCIMMYReadsEverythingByTheSchemasThatTheDomainTells(t *testing.T) {
+	w := start(t, "messy", simulator.Options{})
+	w.create(directory.CXIF, "Users", with("ada", m{"schemas": []any{schemaOf["Users"], enterprise}, enterprise: m{"department": "Billing"}}))
+	schemas := w.admin(directory.CXIF, "GET", "/Schemas", nil)
+	require.Equal(t, 200, schemas.Status, schemas.Raw)
+	var resources []any
+	for _, kind := range w.admin(directory.CXIF, "GET", "/ResourceTypes", nil).resources() {
+		endpoint := strings.TrimPrefix(kind.(m)["endpoint"].(string), "/")
+		for _, query := range [][]string{{"count", "1000"}, {"count", "1000", "attributeSets", "all"}} {
+			all := w.list(directory.CXIF, endpoint, query...)
+			require.Equal(t, 200, all.Status, all.Raw)
+			resources = append(resources, all.resources()...)
+		}
+	}
+	require.Greater(t, len(resources), 20)
+	for _, why := range scimtest.ScimmyRefuses(t, schemas.resources(), resources) {
+		// No document says what these are of what comes with a domain.
+		if !strings.HasSuffix(why, "'basedOnTemplate' is missing") && !strings.HasSuffix(why, "'condition' is missing") {
+			t.Error(why)
+		}
+	}
 }

@@ -45,7 +45,7 @@ func (a answer) write(w http.ResponseWriter) {
 		return
 	}
 	if a.mime == "" {
-		a.mime = "application/scim+json;charset=UTF-8"
+		a.mime = "application/scim+json" // it has no parameters (RFC 7644 section 8.1)
 	}
 	h.Set("Content-Type", a.mime)
 	w.WriteHeader(a.status)

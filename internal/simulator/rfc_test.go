@@ -78,6 +78,21 @@ func contains(list any, v any) bool {
 	return false
 }
 
+func TestRFC7644AnswersAreOfTheMediaTypeOfSCIM(t *testing.T) { // 3.1, 8.1
+	everyResource(t, func(t *testing.T, w *world, kind string, body m) {
+		made := w.admin(directory.CXIF, "POST", "/"+kind, body)
+		require.Equal(t, 201, made.Status, made.Raw)
+		for what, r := range map[string]reply{
+			"what was made": made,
+			"a list":        w.list(directory.CXIF, kind),
+			"an error":      w.admin(directory.CXIF, "GET", "/"+kind+"/none", nil),
+			"a description": w.admin(directory.CXIF, "GET", "/ResourceTypes", nil),
+		} {
+			require.Equal(t, "application/scim+json", r.Header.Get("Content-Type"), what)
+		}
+	})
+}
+
 func TestRFC7644Errors(t *testing.T) { // 3.3, 3.12
 	w := start(t, "messy", simulator.Options{})
 	w.create(directory.CXIF, "Users", newUser("ada"))
@@ -260,6 +275,13 @@ func TestWhereOracleSaysOtherwiseThanTheRFCOracleCounts(t *testing.T) {
 	require.Equal(t, 409, add(m{"value": made.text("id"), "type": "User"}), "the RFC adds a member who is in already without an error")
 	bob := w.create(directory.CXIF, "Users", newUser("bob"))
 	require.Equal(t, 400, add(m{"value": bob}), "the RFC does not require the type of a member")
+	adding := patchOf(m{"op": "add", "path": "members", "value": []any{m{"value": bob, "type": "User"}}})
+	require.NotContains(t, w.admin(directory.CXIF, "PATCH", "/Groups/"+group, adding).Body, "members", "the RFC returns what is returned on request to those who have set it")
+	renaming := patchOf(m{"op": "replace", "path": "displayName", "value": "Probers"})
+	require.Len(t, w.admin(directory.CXIF, "PATCH", "/Groups/"+group+"?attributes=members", renaming).Body["members"], 2, "whoever names it gets it")
+	nameless := w.admin(directory.CXIF, "POST", "/Groups", of("Groups", m{}))
+	require.Equal(t, 400, nameless.Status)
+	require.NotContains(t, nameless.Body, "scimType", "the RFC knows invalidValue for what is missing")
 	require.Equal(t, 400, w.list(directory.CXIF, "Users", "count", "1001").Status, "the RFC returns fewer than were asked for")
 	require.Equal(t, 400, w.list(directory.CXIF, "Users", "filter", `schemas pr`).Status, "some attributes cannot be searched")
 	require.Contains(t, w.admin(directory.CXIF, "GET", "/Users/"+made.text("id")+"?excludedAttributes=emails", nil).Raw, "emails", "excludedAttributes is no parameter")

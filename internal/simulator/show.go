@@ -41,7 +41,7 @@ func (d *domain) show(k *kind, e entry, want selection, budget *int) (object, er
 			if *budget -= to - from; *budget < 0 {
 				return nil, invalid("One request returns %d members at most; page with attributes=members[startIndex=1&count=1000].", maxMembers)
 			}
-			o["members"] = all[from:to]
+			o["members"] = append([]any{}, all[from:to]...) // a list where there are none, too
 		}
 	}
 	seen := want.apply(o, k)
