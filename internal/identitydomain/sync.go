@@ -87,3 +87,31 @@ func (c *Client) StartSync(ctx context.Context, app string, r directory.SyncRequ
 	resp, err := c.root.JSON(ctx, op, http.MethodPost, r.Path, nil, json.RawMessage(body), nil)
 	return outcomeOf(resp, id), err
 }
+
+// SyncedFrom are those whom an app made by its synchronization, by Fold of their
+// names, as the domain has it (syncedFromApp of Oracle's SDK); nobody where the app
+// is gone.
+func (c *Client) SyncedFrom(ctx context.Context, app string) (map[string]bool, error) {
+	const op = "read whom the synchronization made"
+	made := map[string]bool{}
+	id, err := c.appID(ctx, op, app)
+	if isMissing(err) {
+		return made, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for start := 1; start != 0; {
+		page, err := scim.List[struct {
+			UserName string `json:"userName"`
+		}](ctx, c.scim, op, "/Users", scim.Query{Filter: scim.Eq(schemaUserExt+":syncedFromApp.value", id), Attributes: []string{"userName"}, SortBy: "id", Start: start})
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range page.Items {
+			made[directory.Fold(u.UserName)] = true
+		}
+		start = page.Next
+	}
+	return made, nil
+}
