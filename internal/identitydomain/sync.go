@@ -62,14 +62,11 @@ func (c *Client) accounts(ctx context.Context, op, filter string, count int) (pa
 }
 
 func (c *Client) appID(ctx context.Context, op, name string) (string, error) {
-	apps, err := c.apps(ctx, scim.Eq("displayName", name), "displayName")
-	if err != nil {
-		return "", err
+	app, found, err := c.app(ctx, "displayName", named(name))
+	if err == nil && !found {
+		err = c.missing(op, "there is no app of this name: "+name)
 	}
-	if len(apps) == 0 {
-		return "", c.missing(op, "there is no app of this name: "+name)
-	}
-	return text(apps[0].Id), nil
+	return text(app.Id), err
 }
 
 // StartSync sends the request that starts the synchronization of an app. What it
