@@ -64,8 +64,8 @@ func TestWhatSomebodyUnknownMeetsIsSeenWhoeverProvesSignIns(t *testing.T) {
 	}{
 		"the redirect":                     {[]sso.Rule{ssotest.Only("Default IDP Rule", "fusion")}, directory.SSO{}, signin.OK, ""},
 		"a page for the user name":         {[]sso.Rule{front, ssotest.Only("Default IDP Rule", "fusion")}, directory.SSO{}, signin.Told, "asks for the user name"},
-		"the password":                     {[]sso.Rule{ssotest.Local("Default IDP Rule")}, directory.SSO{}, signin.Failed, "its own password"},
-		"the password, by the app's rules": {[]sso.Rule{ssotest.Local("Default IDP Rule")}, own, signin.Failed, "identity provider policy of its own"},
+		"the password":                     {[]sso.Rule{ssotest.Local("Default IDP Rule")}, directory.SSO{}, signin.Told, "its own password"},
+		"the password, by the app's rules": {[]sso.Rule{ssotest.Local("Default IDP Rule")}, own, signin.Told, "its own password"},
 	} {
 		for _, prover := range []string{config.ProverPerson, config.ProverBrowser, "robot"} {
 			t.Run(name+" by "+prover, func(t *testing.T) {

@@ -13,6 +13,11 @@ const Told = "told"
 // see is what is left to a person where no program can tell.
 const see = " Whether people are led to single sign-on at once is not known: open the sign-in address in a fresh private window and see."
 
+// trySomebody is what a person does where a page may mean two things. It is told
+// and no failure: that single sign-on works is proven by a sign-in, and a page that
+// no document describes shall stop nobody after the switch.
+const trySomebody = " Open the sign-in address in a fresh private window and write the user name of somebody who is to come by single sign-on."
+
 // Arrive goes to where a sign-in begins as somebody unknown, in a fresh session,
 // and tells what they meet there: OK is a redirect to the identity provider. It
 // needs StartURL and Hosts only, of which the first that is not the service
@@ -36,6 +41,8 @@ func (r Robot) Arrive(ctx context.Context, req Request) Result {
 	}
 	return Result{Outcome: stop.outcome, Reason: stop.reason, Steps: w.steps}
 }
+
+func (w *walk) told(reason string) *stop { return &stop{outcome: Told, reason: reason} }
 
 // arrive follows redirects until there is a page, and judges that.
 func (w *walk) arrive(ctx context.Context) *stop {
@@ -84,13 +91,13 @@ func (w *walk) met(a answer) *stop {
 	}
 	switch ways := w.federationWays(a.url, p); {
 	case password && len(ways) > 0:
-		return failed("The service provider offers somebody unknown its own password beside single sign-on, so single sign-on is not the only way in.").notOffered()
+		return w.told("The service provider offers somebody unknown its own password beside single sign-on. Either its page asks everybody for both, or the local sign-in is still there." + trySomebody)
 	case password:
-		return failed("The service provider asks somebody unknown for its own password, and does not lead to single sign-on: the rule has no effect.").notOffered()
+		return w.told("The service provider asks somebody unknown for its own password, and does not lead to single sign-on. Either its page asks everybody for user name and password at once, or the rule has no effect." + trySomebody)
 	case name:
-		return &stop{outcome: Told, reason: "The service provider asks for the user name before it leads to single sign-on, as it may where a rule depends on who signs in. People can sign in, but they have to know that this page comes first."}
+		return w.told("The service provider asks for the user name before it leads to single sign-on, as it may where a rule depends on who signs in. People can sign in, but they have to know that this page comes first.")
 	case len(ways) > 0:
-		return &stop{outcome: Told, reason: "The service provider lets people choose how to sign in and does not lead to single sign-on at once. People can sign in, but they have to know what to choose."}
+		return w.told("The service provider lets people choose how to sign in and does not lead to single sign-on at once. People can sign in, but they have to know what to choose.")
 	}
 	return unclear(w.deadEnd(a, p).reason)
 }

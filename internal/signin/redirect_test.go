@@ -48,9 +48,9 @@ func TestWhatSomebodyUnknownMeets(t *testing.T) {
 		"the redirect to a page of Fusion that a script draws": {[2]sso.Options{{ScriptPages: true}, {}}, []sso.Rule{only}, signin.OK, ""},
 		"a page that asks for the user name":                   {both(sso.Options{}), []sso.Rule{keptLocal(), only}, signin.Told, "asks for the user name before"},
 		"a choice of identity providers":                       {both(sso.Options{}), []sso.Rule{ssotest.Only("Default IDP Rule", "fusion", "partner")}, signin.Told, "choose how to sign in"},
-		"the password page":                                    {both(sso.Options{}), []sso.Rule{ssotest.Local("Default IDP Rule")}, signin.Failed, "does not lead to single sign-on"},
-		"the password page, by a rule that is behind":          {both(sso.Options{AsksNobody: true}), []sso.Rule{keptLocal(), ssotest.Local("Default IDP Rule")}, signin.Failed, "does not lead to single sign-on"},
-		"the password beside single sign-on":                   {both(sso.Options{}), []sso.Rule{ssotest.Local("Default IDP Rule", "fusion")}, signin.Failed, "beside single sign-on"},
+		"the password page":                                    {both(sso.Options{}), []sso.Rule{ssotest.Local("Default IDP Rule")}, signin.Told, "does not lead to single sign-on"},
+		"the password page, by a rule that is behind":          {both(sso.Options{AsksNobody: true}), []sso.Rule{keptLocal(), ssotest.Local("Default IDP Rule")}, signin.Told, "does not lead to single sign-on"},
+		"the password beside single sign-on":                   {both(sso.Options{}), []sso.Rule{ssotest.Local("Default IDP Rule", "fusion")}, signin.Told, "beside single sign-on"},
 		"a page that a script draws":                           {both(sso.Options{ScriptPages: true}), []sso.Rule{only, keptLocal()}, signin.Unclear, "unknown page"},
 		"no way in":                                            {both(sso.Options{}), []sso.Rule{ssotest.Only("Default IDP Rule")}, signin.Unclear, "no way to sign in"},
 		"a redirect to somebody else":                          {both(sso.Options{}), []sso.Rule{ssotest.Only("Default IDP Rule", "partner")}, signin.Unclear, "not among the domains of this cutover"},
@@ -111,7 +111,7 @@ func TestWhoeverArrivesSendsNothing(t *testing.T) {
 		`<form method=post action="https://partner.example/sso"><input type=hidden name=SAMLRequest value=x></form>`:               signin.Unclear,
 		`<form method=get action=/next><input name=user></form>`:                                                                   signin.Told,
 		`<a href=/fed/v1/sp/start?idp=x>Company</a>`:                                                                               signin.Told,
-		`<form method=post action=/next><input name=user><input type=password name=p></form>`:                                      signin.Failed,
+		`<form method=post action=/next><input name=user><input type=password name=p></form>`:                                      signin.Told,
 		`<form method=post action=/next><input type=hidden name=ctx></form><script>go()</script>`:                                  signin.Unclear,
 	} {
 		mu.Lock()
