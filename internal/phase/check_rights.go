@@ -64,8 +64,14 @@ func (c *checking) needed(d directory.Domain) (endpoints []string, first map[str
 	if d == directory.Fusion && c.in.SSO.InviteWave > 0 && c.in.Facts.Off["sso-on"] == "" {
 		add("sso-on", "UserPasswordResetter")
 	}
+	if sync := syncs[d]; sync != "" && c.in.nativeTo(d) && c.in.Facts.Off[sync] == "" {
+		add(sync, "Apps", "AppStatusChanger")
+	}
 	return endpoints, first
 }
+
+// syncs are the phases that bring people into the targets.
+var syncs = map[directory.Domain]string{directory.Utilities: "sync-utilities", directory.CXIF: "sync-cxif"}
 
 // rights holds the roles of every client against what will be written with it,
 // without writing.

@@ -25,7 +25,7 @@ type NativeSync struct {
 // nativeTo tells whether people come into a target by its own synchronization. A
 // SCIM server that is no identity domain has none.
 func (in Input) nativeTo(target directory.Domain) bool {
-	return in.SSO.Native.On && !in.Rules.PlainSCIM[target]
+	return in.SSO.Native.On && (in.Rules == nil || !in.Rules.PlainSCIM[target])
 }
 
 // The steps of a native synchronization.

@@ -50,6 +50,14 @@ func TestEveryFaultIsFoundBeforeTheFirstWrite(t *testing.T) {
 			says:  `^cxif: .*may not write Users, Groups, which sync-cxif and access-cxif will -> .*> User Administrator\n$`,
 		},
 		{
+			fault: "a client of CXIF that cannot make the app of its own synchronization", area: phase.AreaRights, standing: phase.Wrong,
+			after: func(w *world) {
+				w.client(cxif, "User Administrator")
+				w.configure(`engine: direct`, "engine: native")
+			},
+			says: `^cxif: .*may not write Apps, AppStatusChanger, which sync-cxif will -> .*> Application Administrator\n$`,
+		},
+		{
 			fault: "a client of Fusion that may not even read", area: phase.AreaRights, standing: phase.Wrong,
 			after: func(w *world) { w.client(fusion) },
 			says:  `^fusion: .*may not even read Users, .*Conditions -> grant`,
