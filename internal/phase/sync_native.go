@@ -268,27 +268,22 @@ func (n *nativeSync) person(c reconcile.Counterpart) {
 	}
 }
 
-// expect plans what the synchronization shall do, or cutover in its place.
+// expect plans what the synchronization shall do, or cutover in its place. Whom it
+// finds it changes in every run: no limit is on that.
 func (n *nativeSync) expect(c directory.Change) {
-	c.Step = stepSyncPeople
 	native := c
-	native.Via = directory.ViaNativeSync
-	switch n.round {
-	case roundFull:
-		n.change(native)
-	case roundRest:
+	native.Step, native.Via = stepSyncPeople, directory.ViaNativeSync
+	switch {
+	case n.round == roundRest:
 		c.Step = stepSyncRest
 		n.change(c)
-	case roundNarrow:
-		if n.held == nil && c.Kind == directory.CreateUser {
-			n.held = &native
-			return
-		}
+	case n.round == roundFull, c.Kind != directory.CreateUser:
+		n.change(native)
+	case n.held == nil:
+		n.held = &native
+	case n.round == roundNarrow:
+		c.Step = stepSyncPeople
 		n.change(c)
-	default: // one is enough, and somebody new before somebody who changes
-		if n.held == nil || n.held.Kind != directory.CreateUser && c.Kind == directory.CreateUser {
-			n.held = &native
-		}
 	}
 }
 

@@ -55,7 +55,7 @@ func (n *nativeSync) signIns() error {
 		if err != nil {
 			return err
 		}
-		if p.Left == nil || p.Right == nil || p.Left.ID != p.Right.ID {
+		if p.Left == nil || p.Right == nil || p.Left.ID != p.Right.ID || directory.Equal(p.Left.UserName, n.in.SSO.TestUser.UserName) {
 			continue
 		}
 		switch {

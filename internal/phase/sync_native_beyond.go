@@ -17,7 +17,8 @@ import (
 
 // outsider tells of somebody who is in Fusion and not in scope, and not in the target.
 func (n *nativeSync) outsider(f directory.Person) {
-	if n.round == roundRest {
+	scoped := n.in.Syncs > 0 && n.round == roundFull && n.came == 0 && !n.in.SSO.Native.AcceptBeyond
+	if n.round == roundRest || scoped {
 		return
 	}
 	detail := "is in Fusion, not in the scope of " + string(n.target) + ", and would be made there by a native synchronization that is not scoped; they get no access"
