@@ -60,7 +60,6 @@ func Plan(in Input, sink Sink) error {
 		return err
 	}
 	p.signInFirst()
-	p.syncsOff()
 	for _, s := range in.Steps {
 		if err := p.people(s); err != nil {
 			return err
@@ -87,8 +86,9 @@ type planner struct {
 	settings settings
 	crowd    crowd
 	suspects []*suspect
-	mailed   int // invitations that went out
-	synced   int // native synchronizations that were started
+	mailed   int  // invitations that went out
+	synced   int  // native synchronizations that were started
+	off      bool // what takes over people is off
 }
 
 // next begins another step, unless the one in hand is empty.
@@ -99,6 +99,11 @@ func (p *planner) next() {
 }
 
 func (p *planner) change(phase string, c directory.Change, undoes ...Ref) {
+	if c.User != "" && !p.off {
+		p.off = true
+		p.syncsOff()
+		p.next()
+	}
 	if p.err != nil {
 		return
 	}
