@@ -328,6 +328,7 @@ func TestTheClientOfTheSynchronizationIsTriedAsAnotherDomainUsesIt(t *testing.T)
 		pe := peerError(t, p.fusion.ConnectsAs(t.Context(), c.client, c.secret))
 		require.Equal(t, c.problem, pe.Problem, "%s: %v", why, pe)
 		require.Contains(t, pe.Detail, c.says, why)
+		require.Equal(t, c.says == "", pe.Status != 0, "what is not said by us has a status: %s", why)
 		require.NotContains(t, pe.Error(), "W0rd-of-somebody", why)
 	}
 }

@@ -1,0 +1,193 @@
+package wayback_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"cutover/internal/directory"
+	"cutover/internal/phase"
+	"cutover/internal/reconcile"
+	"cutover/internal/reconcile/reconciletest"
+	"cutover/internal/wayback"
+)
+
+// pulling is the engine native, for a planner.
+var pulling = phase.SSOSettings{SyncClientName: "cutover-sync", Native: phase.NativeSync{
+	On: true, AppName: "Fusion people", Host: "fusion.example", TokenURL: "https://fusion.example/oauth2/v1/token",
+}}
+
+const statusOfSync = "sync-status/Fusion people"
+
+// pulled carries sync-cxif out natively, round by round: the synchronization does
+// what is expected of it, and no more.
+func pulled(t require.TestingT, w reconcile.World, rules *reconcile.Rules) (reconcile.World, *record) {
+	ph := phase.Procedure[slices.IndexFunc(phase.Procedure, func(p phase.Phase) bool { return p.Name == "sync-cxif" })]
+	in := phase.Input{World: w, Rules: rules, SSO: pulling}
+	r := &record{}
+	for range 6 {
+		sink := &reconciletest.Sink{}
+		require.NoError(t, ph.Plan(in, sink))
+		if len(sink.Changes) == 0 {
+			return in.World, r
+		}
+		before := ids(in.World)
+		next := turned(carryOut(t, in.World, sink.Changes, everyStep), sink.Changes...)
+		for k, id := range identified(next) {
+			before[k] = id
+		}
+		r.applied(ph.Name, sink.Changes, before)
+		for _, c := range sink.Changes {
+			if c.Kind != directory.StartSync {
+				continue
+			}
+			if in.Before == nil {
+				in.Before = in.World[directory.CXIF]
+			}
+			in.Syncs, in.FullSync = in.Syncs+1, in.FullSync || c.After["run"] == directory.RunFull
+		}
+		in.World = next
+	}
+	require.Fail(t, "it does not come to an end")
+	return nil, nil
+}
+
+// withClient gives Fusion the client by which its people are read.
+func withClient(w reconcile.World) reconcile.World {
+	w[directory.Fusion].(*reconciletest.Side).Rest.SSO.Apps = []directory.App{{ID: "c", Name: "cutover-sync", Active: true, OAuthClient: true}}
+	return w
+}
+
+// native is a small estate whose CXIF has pulled people: one is new there, another
+// was changed.
+func native(t *testing.T) (start, end reconcile.World, r *record) {
+	person := func(name, family string) directory.Person {
+		return directory.Person{User: directory.User{ID: "id-" + name, UserName: name, GivenName: "Given", FamilyName: family, DisplayName: "Given", Email: name + "@x", Active: true}, Groups: []string{"Agent"}}
+	}
+	there := person("changed", "Formerly")
+	there.Groups = nil
+	start = withClient(reconcile.World{
+		directory.Fusion:    &reconciletest.Side{People: []directory.Person{person("changed", "Now"), person("new", "Now"), person("other", "Now")}},
+		directory.Utilities: &reconciletest.Side{}, directory.CXIF: &reconciletest.Side{People: []directory.Person{there}},
+	})
+	end, r = pulled(t, start, &reconcile.Rules{ScopeCXIF: []string{"Agent"}, NewPeopleFederated: true})
+	return start, end, r
+}
+
+func TestTheSynchronizationIsOffBeforeAnybodyGoesBackAndItsAppGoesLast(t *testing.T) {
+	start, w, r := native(t)
+	app, _ := w[directory.CXIF].Outline().SSO.AppNamed("Fusion people")
+	require.True(t, app.Active)
+	back := r.back(t, w)
+	first, last := back.Changes[0], back.Changes[len(back.Changes)-1]
+	require.Equal(t, directory.PutSetting, first.Kind)
+	require.Equal(t, statusOfSync, first.Target)
+	require.Equal(t, directory.Attributes{"active": "false"}, first.After)
+	require.Less(t, first.Step, back.Changes[1].Step, "it would bring them again")
+	require.Equal(t, "setting.drop sync/Fusion people", targets(back)[len(back.Changes)-1])
+	require.Greater(t, last.Step, back.Changes[len(back.Changes)-2].Step)
+	for i, c := range back.Changes[1 : len(back.Changes)-1] {
+		if c.User == "" {
+			require.Equal(t, directory.PutSetting, c.Kind, i)
+			require.Equal(t, "sync-source/Fusion people", c.Target, i)
+		}
+	}
+
+	end := turned(carryOut(t, w, back.Changes, everyStep), back.Changes...)
+	isBack(t, start, end)
+	require.Empty(t, end[directory.CXIF].Outline().SSO.Apps)
+	again := r.back(t, end)
+	require.Empty(t, again.Changes)
+}
+
+func TestWhatCameNativelyGoesBackInTheDomainItself(t *testing.T) {
+	_, w, r := native(t)
+	gone := map[string]directory.Kind{}
+	for _, c := range r.back(t, w).Changes {
+		require.Empty(t, c.Via, "a synchronization takes nothing back")
+		if c.User != "" {
+			require.Equal(t, directory.CXIF, c.Domain)
+			gone[c.User] = c.Kind
+		}
+	}
+	require.Equal(t, map[string]directory.Kind{"changed": directory.UpdateUser, "new": directory.UpdateUser, "other": directory.UpdateUser}, gone)
+}
+
+func TestThatASynchronizationRanIsSaidBecauseItMayHaveDoneMore(t *testing.T) {
+	_, w, r := native(t)
+	var said []directory.Finding
+	for _, f := range r.back(t, w).Findings {
+		if f.Name == wayback.FindingSynced {
+			said = append(said, f)
+		}
+	}
+	require.Len(t, said, 1)
+	require.Equal(t, directory.Fusion, said[0].Domain)
+	require.Contains(t, said[0].Detail, "started so often: 2.")
+	require.False(t, said[0].Blocking)
+}
+
+func TestAnAppThatWasOnBeforeIsOffOnlyWhilePeopleGoBack(t *testing.T) {
+	for _, people := range []int{0, 2} {
+		theirs := directory.App{ID: "a", Name: "Fusion people", Active: true, Sync: &directory.Sync{
+			Provisioning: true, Authoritative: true, Synchronization: true, MailsNewPeople: true, Host: "old.example", Client: "theirs",
+		}}
+		hub := &reconciletest.Side{}
+		for i := range people {
+			name := string(rune('a' + i))
+			hub.People = append(hub.People, directory.Person{User: directory.User{ID: "id-" + name, UserName: name, FamilyName: "Now", Email: name + "@x", Active: true}, Groups: []string{"Agent"}})
+		}
+		start := withClient(reconcile.World{
+			directory.Fusion: hub, directory.Utilities: &reconciletest.Side{},
+			directory.CXIF: &reconciletest.Side{Rest: directory.Outline{SSO: directory.SSO{Apps: []directory.App{theirs}}}},
+		})
+		w, r := pulled(t, start, &reconcile.Rules{ScopeCXIF: []string{"Agent"}})
+		require.NotEqual(t, []directory.App{theirs}, w[directory.CXIF].Outline().SSO.Apps)
+		back := r.back(t, w)
+		switched := slices.DeleteFunc(targets(back), func(s string) bool { return s != "setting.put "+statusOfSync })
+		if people == 0 {
+			require.Empty(t, switched)
+		} else {
+			require.Len(t, switched, 2, "off first, and on again")
+			require.Equal(t, switched[0], targets(back)[0])
+		}
+		end := turned(carryOut(t, w, back.Changes, everyStep), back.Changes...)
+		isBack(t, start, end)
+		require.Equal(t, []directory.App{theirs}, end[directory.CXIF].Outline().SSO.Apps, "it is not deleted")
+		require.Empty(t, r.back(t, end).Changes, "what is undone is not undone again")
+	}
+}
+
+func TestAnAppThatSomebodyElseSwitchedOffIsNotSwitchedAgain(t *testing.T) {
+	_, w, r := native(t)
+	w = turned(w, put(1, directory.CXIF, statusOfSync, nil, directory.Attributes{"active": "false"}))
+	require.NotEqual(t, "setting.put "+statusOfSync, targets(r.back(t, w))[0])
+}
+
+func TestTheWayBackOfTheNativeEngineLeadsToTheStart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := reconciletest.Draw(t, true)
+		start := withClient(e.World)
+		w, r := pulled(t, start, e.Rules)
+		back := r.back(t, w)
+		end := turned(carryOut(t, w, back.Changes, everyStep), back.Changes...)
+		isBack(t, start, end)
+		require.Empty(t, end[directory.CXIF].Outline().SSO.Apps)
+		require.Empty(t, r.back(t, end).Changes, "what is undone is not undone again")
+	})
+}
+
+func TestAWayBackOfTheNativeEngineThatStopsAfterAnyStepGoesOn(t *testing.T) {
+	start, w, r := native(t)
+	all := r.back(t, w).Changes
+	for _, c := range all {
+		done := slices.DeleteFunc(slices.Clone(all), func(x directory.Change) bool { return x.Step > c.Step })
+		half := turned(carryOut(t, w, done, everyStep), done...)
+		rest := r.back(t, half).Changes
+		end := turned(carryOut(t, half, rest, everyStep), rest...)
+		isBack(t, start, end)
+		require.Empty(t, end[directory.CXIF].Outline().SSO.Apps, "after step %d", c.Step)
+	}
+}
