@@ -145,13 +145,11 @@ func (n *nativeSync) settings() {
 	source := directory.Attributes{
 		"host": native.Host, "baseUri": directory.SyncBaseURI, "client": n.in.SSO.SyncClientName, "scope": directory.SyncScope, "tokenUrl": native.TokenURL,
 	}
-	for k, v := range map[string]string{"port": native.Port, "tls": native.TLS} {
-		if v != "" {
-			source[k] = v
-		}
-	}
 	is, from, status := directory.Target(directory.SettingSync, n.app), directory.Target(directory.SettingSyncSource, n.app), directory.Target(directory.SettingSyncStatus, n.app)
 	_, there := n.sso().Setting(is)
+	has, _ := n.sso().Setting(from)
+	n.unlike(source, has, "port", native.Port, "443")
+	n.unlike(source, has, "tls", native.TLS, "true")
 	planned := n.want(stepSyncApp, is, directory.Attributes{
 		"provisioning": "true", "authoritative": "true", "synchronization": "true", "mailsNewPeople": "false",
 	}, why)
@@ -164,6 +162,17 @@ func (n *nativeSync) settings() {
 		n.put(stepSyncActive, status, directory.Attributes{"active": "false"}, directory.Attributes{"active": "true"}, why)
 	}
 	n.inPlace = !planned
+}
+
+// unlike puts into the source what it has otherwise than the template; and what the
+// template has, where the app has another.
+func (n *nativeSync) unlike(source, has directory.Attributes, key, want, template string) {
+	switch {
+	case want != "":
+		source[key] = want
+	case has[key] != "" && has[key] != template:
+		source[key] = template
+	}
 }
 
 // want plans a setting to be as wanted, where it is not so already.
