@@ -73,6 +73,21 @@ func TestOnlyWhatTheTemplateHasOtherwiseIsWrittenBesides(t *testing.T) {
 	require.Equal(t, "false", source["tls"])
 }
 
+func TestAnAppOfAnotherPortIsBroughtBackToThatOfTheTemplate(t *testing.T) {
+	n := newNatively()
+	n.connect(true)
+	n.cxif.Rest.SSO.Apps[0].Sync.Port, n.cxif.Rest.SSO.Apps[0].Sync.TLS = "8443", "false"
+	plan := n.plan(t)
+	require.Equal(t, "sync-source/Fusion people", plan.Changes[0].Target)
+	require.Equal(t, []string{"443", "true"}, []string{plan.Changes[0].After["port"], plan.Changes[0].After["tls"]})
+	require.Equal(t, []string{"8443", "false"}, []string{plan.Changes[0].Before["port"], plan.Changes[0].Before["tls"]})
+	for _, shown := range []string{"", "443"} { // a domain may show the template's own or not
+		n.connect(true)
+		n.cxif.Rest.SSO.Apps[0].Sync.Port = shown
+		require.Empty(t, n.plan(t).Changes)
+	}
+}
+
 func TestAnAppThatIsThereIsAdoptedAndPutRight(t *testing.T) {
 	n := newNatively()
 	n.many(1, "in", "Agent")
