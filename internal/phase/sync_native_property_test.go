@@ -84,6 +84,38 @@ func TestTheNativeEngineLeavesTheSamePeopleAsTheDirectOne(t *testing.T) {
 	})
 }
 
+func TestWhateverPartOfItTheSynchronizationDoesThePeopleAreTheSameInTheEnd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, in := drawnNatively(t)
+		want := direct(t, p, in)
+		for runs := 0; ; runs++ {
+			require.Less(t, runs, 8, "it comes to an end")
+			plan := planned(t, p, in)
+			if len(plan.Changes) == 0 {
+				break
+			}
+			plan.Changes = slices.DeleteFunc(plan.Changes, func(c directory.Change) bool {
+				return c.Via == directory.ViaNativeSync && c.Kind != directory.StartSync && rapid.Bool().Draw(t, "not done")
+			})
+			in = next(t, p, in, plan)
+			if _, block := undecided(plan); block {
+				in.SSO.Native.AcceptBeyond = true // as a person does, or nothing goes on
+				want = direct(t, p, in)
+			}
+		}
+		require.Equal(t, want, peopleOf(in.World, p.SyncsTo))
+	})
+}
+
+// undecided tells whether a plan waits for a person because nothing was seen.
+func undecided(plan *reconciletest.Sink) (f directory.Finding, is bool) {
+	i := slices.IndexFunc(plan.Findings, func(f directory.Finding) bool { return f.Name == "native-undecided" })
+	if i < 0 {
+		return f, false
+	}
+	return plan.Findings[i], true
+}
+
 func TestAForecastOfTheNativeEngineLeavesTheSamePeopleAsTheDirectOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, in := drawnNatively(t)

@@ -22,19 +22,25 @@ var pulling = phase.SSOSettings{SyncClientName: "cutover-sync", Native: phase.Na
 const statusOfSync = "sync-status/Fusion people"
 
 // pulled carries sync-cxif out natively, round by round: the synchronization does
-// what is expected of it, and no more.
+// what is expected of it.
 func pulled(t require.TestingT, w reconcile.World, rules *reconcile.Rules) (reconcile.World, *record) {
+	return pulledInPart(t, w, rules, func(directory.Change) bool { return true })
+}
+
+// pulledInPart is pulled where the synchronization does not do everything.
+func pulledInPart(t require.TestingT, w reconcile.World, rules *reconcile.Rules, does func(directory.Change) bool) (reconcile.World, *record) {
 	ph := phase.Procedure[slices.IndexFunc(phase.Procedure, func(p phase.Phase) bool { return p.Name == "sync-cxif" })]
 	in := phase.Input{World: w, Rules: rules, SSO: pulling}
 	r := &record{}
-	for range 6 {
+	for range 8 {
 		sink := &reconciletest.Sink{}
 		require.NoError(t, ph.Plan(in, sink))
 		if len(sink.Changes) == 0 {
 			return in.World, r
 		}
 		before := ids(in.World)
-		next := turned(carryOut(t, in.World, sink.Changes, everyStep), sink.Changes...)
+		done := slices.DeleteFunc(slices.Clone(sink.Changes), func(c directory.Change) bool { return c.Via == directory.ViaNativeSync && !does(c) })
+		next := turned(carryOut(t, in.World, done, everyStep), done...)
 		for k, id := range identified(next) {
 			before[k] = id
 		}
@@ -177,6 +183,40 @@ func TestTheWayBackOfTheNativeEngineLeadsToTheStart(t *testing.T) {
 		require.Empty(t, end[directory.CXIF].Outline().SSO.Apps)
 		require.Empty(t, r.back(t, end).Changes, "what is undone is not undone again")
 	})
+}
+
+func TestTheWayBackLeadsToTheStartWhateverTheSynchronizationLeftToCutover(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := reconciletest.Draw(t, true)
+		e.Rules.OrphansCXIF = "keep"
+		start := withClient(e.World)
+		w, r := pulledInPart(t, start, e.Rules, func(directory.Change) bool { return rapid.Bool().Draw(t, "does") })
+		back := r.back(t, w)
+		once := map[string]bool{}
+		for _, c := range back.Changes {
+			if c.User != "" {
+				require.False(t, once[c.Key()], "%s was expected of the synchronization before cutover did it, and goes back once", c.User)
+				once[c.Key()] = true
+			}
+		}
+		end := turned(carryOut(t, w, back.Changes, everyStep), back.Changes...)
+		isBack(t, start, end)
+		require.Empty(t, r.back(t, end).Changes, "what is undone is not undone again")
+	})
+}
+
+func TestWhoeverWasExpectedAndMadeLaterIsDeletedOnceWhereThatIsAskedFor(t *testing.T) {
+	_, w, r := native(t)
+	r.steps = append(r.steps, r.steps...)
+	p := &plan{}
+	require.NoError(t, wayback.Plan(wayback.Input{World: w, Steps: r.steps, MayDelete: func(directory.Domain, string) bool { return true }}, p))
+	deleted := []string{}
+	for _, c := range p.Changes {
+		if c.Kind == directory.DeleteUser {
+			deleted = append(deleted, c.User)
+		}
+	}
+	require.ElementsMatch(t, []string{"new", "other"}, deleted)
 }
 
 func TestAWayBackOfTheNativeEngineThatStopsAfterAnyStepGoesOn(t *testing.T) {
