@@ -391,6 +391,9 @@ func (p *planner) restorable(c directory.Change, person directory.Person, state 
 	}
 	before, after := directory.Attributes{}, directory.Attributes{}
 	for _, k := range slices.Sorted(maps.Keys(c.After)) {
+		if k == "federated" && c.Before[k] == "true" {
+			continue // a native synchronization made them so, and they signed in locally before it
+		}
 		if !lost(k, c.Before[k]) {
 			before[k], after[k] = c.Before[k], c.After[k]
 			continue
