@@ -135,6 +135,22 @@ func TestThatASynchronizationRanIsSaidBecauseItMayHaveDoneMore(t *testing.T) {
 	require.False(t, said[0].Blocking)
 }
 
+func TestWhomTheSynchronizationMadeFederatedSignsInLocallyAfterTheWayBackToo(t *testing.T) {
+	ann := directory.Person{User: directory.User{ID: "1", UserName: "ann", FamilyName: "Now", Email: "ann@x", Active: true}}
+	w := reconcile.World{directory.CXIF: &reconciletest.Side{People: []directory.Person{ann}}}
+	r := &record{}
+	r.applied("sync-cxif", []directory.Change{
+		{Step: 4, Domain: directory.CXIF, Via: directory.ViaNativeSync, Kind: directory.UpdateUser, User: "ann", Why: "test",
+			Before: directory.Attributes{"familyName": "Formerly"}, After: directory.Attributes{"familyName": "Now"}},
+		{Step: 7, Domain: directory.CXIF, Kind: directory.UpdateUser, User: "ann", Why: "the native synchronization made them federated",
+			Before: directory.Attributes{"federated": "true"}, After: directory.Attributes{"federated": "false"}},
+	}, ids(w))
+	back := r.back(t, w)
+	require.Empty(t, back.Findings)
+	require.Len(t, back.Changes, 1)
+	require.Equal(t, directory.Attributes{"familyName": "Formerly"}, back.Changes[0].After, "nobody takes their password away again")
+}
+
 func TestAnAppThatWasOnBeforeIsOffOnlyWhilePeopleGoBack(t *testing.T) {
 	for _, people := range []int{0, 2} {
 		theirs := directory.App{ID: "a", Name: "Fusion people", Active: true, Sync: &directory.Sync{
