@@ -142,6 +142,13 @@ func (n *nativeSync) client() {
 func (n *nativeSync) settings() {
 	const why = "takes over Fusion's people"
 	native := n.in.SSO.Native
+	if app, there := n.sso().AppNamed(n.app); there && app.Sync == nil {
+		n.finding(directory.Finding{
+			Phase: n.phase, Name: "sync-app-taken", Domain: n.target, Blocking: true, Fixes: []string{"sync: {native: {app: A-NAME-THAT-NO-APP-HAS}}"},
+			Detail: "An app \"" + n.app + "\" is there already, and takes over nobody's people: give the synchronization's app another name.",
+		})
+		return
+	}
 	source := directory.Attributes{
 		"host": native.Host, "baseUri": directory.SyncBaseURI, "client": n.in.SSO.SyncClientName, "scope": directory.SyncScope, "tokenUrl": native.TokenURL,
 	}
