@@ -73,6 +73,16 @@ func TestOnlyWhatTheTemplateHasOtherwiseIsWrittenBesides(t *testing.T) {
 	require.Equal(t, "false", source["tls"])
 }
 
+func TestAnAppOfTheNameThatIsSomethingElseIsLeftAlone(t *testing.T) {
+	n := newNatively()
+	n.cxif.Rest.SSO.Apps = []directory.App{{ID: "a", Name: "FUSION PEOPLE", EntityID: "https://elsewhere", Active: true}}
+	plan := n.plan(t)
+	require.Equal(t, map[string]string{"sync-app-taken": ""}, names(plan.Blocking()))
+	for _, c := range plan.Changes {
+		require.NotEqual(t, 1, c.Step, "no second app of the name is made")
+	}
+}
+
 func TestAnAppOfAnotherPortIsBroughtBackToThatOfTheTemplate(t *testing.T) {
 	n := newNatively()
 	n.connect(true)
