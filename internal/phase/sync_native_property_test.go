@@ -2,6 +2,7 @@ package phase
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -98,7 +99,7 @@ func TestWhateverPartOfItTheSynchronizationDoesThePeopleAreTheSameInTheEnd(t *te
 				return c.Via == directory.ViaNativeSync && c.Kind != directory.StartSync && rapid.Bool().Draw(t, "not done")
 			})
 			in = next(t, p, in, plan)
-			if _, block := undecided(plan); block {
+			if undecided(plan) {
 				in.SSO.Native.AcceptBeyond = true // as a person does, or nothing goes on
 				want = direct(t, p, in)
 			}
@@ -108,12 +109,8 @@ func TestWhateverPartOfItTheSynchronizationDoesThePeopleAreTheSameInTheEnd(t *te
 }
 
 // undecided tells whether a plan waits for a person because nothing was seen.
-func undecided(plan *reconciletest.Sink) (f directory.Finding, is bool) {
-	i := slices.IndexFunc(plan.Findings, func(f directory.Finding) bool { return f.Name == "native-undecided" })
-	if i < 0 {
-		return f, false
-	}
-	return plan.Findings[i], true
+func undecided(plan *reconciletest.Sink) bool {
+	return slices.ContainsFunc(plan.Findings, func(f directory.Finding) bool { return f.Name == "native-undecided" })
 }
 
 func TestAForecastOfTheNativeEngineLeavesTheSamePeopleAsTheDirectOne(t *testing.T) {
@@ -176,6 +173,48 @@ func TestARunForEverybodyIsOnlyEverPlannedAfterOneThatShowsWhatItDoes(t *testing
 				return
 			}
 			in = next(t, p, in, plan)
+		}
+	})
+}
+
+func TestTheLimitOfARunForEverybodyIsHowManyArePlanned(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, in := drawnNatively(t)
+		in.SSO.Native.AcceptBeyond, in.Forecast = false, true
+		creates, changed := 0, 0
+		changes := planned(t, p, in).Changes
+		for _, c := range changes {
+			switch {
+			case c.Kind == directory.CreateUser:
+				creates++
+			case c.User != "" && c.Via != "":
+				changed++
+			}
+		}
+		start, is := started(t, changes)
+		require.Equal(t, creates+changed > 0, is, "a run has something to do, and what there is to do is run")
+		if is {
+			require.Equal(t, strconv.Itoa(creates), start.After["creates"])
+		}
+	})
+}
+
+func TestWhoWasThereBeforeIsKnownByNameCaseAside(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringMatching(`[abAB]{1,3}`)
+		before := &reconciletest.Side{}
+		there := map[string]bool{}
+		for _, n := range rapid.SliceOfDistinct(name, directory.Fold).Draw(t, "before") {
+			before.People, there[directory.Fold(n)] = append(before.People, directory.Person{User: directory.User{UserName: n}}), true
+		}
+		asked := rapid.SliceOfDistinct(name, directory.Fold).Draw(t, "asked")
+		slices.SortFunc(asked, func(a, b string) int { return strings.Compare(directory.Fold(a), directory.Fold(b)) })
+		had := newPast(before)
+		defer had.stop()
+		for _, n := range asked {
+			was, err := had.has(n)
+			require.NoError(t, err)
+			require.Equal(t, there[directory.Fold(n)], was, n)
 		}
 	})
 }

@@ -97,9 +97,8 @@ func ofPeople(changes []directory.Change) []directory.Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c directory.Change) bool { return c.User == "" })
 }
 
-// start is the change that starts a run, if the plan has one.
-func started(t *testing.T, changes []directory.Change) (c directory.Change, is bool) {
-	t.Helper()
+// started is the change that starts a run, if the plan has one.
+func started(t require.TestingT, changes []directory.Change) (c directory.Change, is bool) {
 	starts := slices.DeleteFunc(slices.Clone(changes), func(c directory.Change) bool { return c.Kind != directory.StartSync })
 	require.LessOrEqual(t, len(starts), 1)
 	if len(starts) == 0 {
