@@ -50,7 +50,7 @@ type Files interface {
 	Ask(step int) string
 }
 
-// Prover signs in for real.
+// Prover signs in for real, or looks at what people meet where they sign in.
 type Prover interface {
 	Prove(ctx context.Context, estate *Estate, proof phase.Proof) (ledger.SignIn, error)
 }

@@ -18,12 +18,15 @@ import (
 	"cutover/internal/ledger"
 	"cutover/internal/nativesync"
 	"cutover/internal/phase"
+	"cutover/internal/wayback"
 )
 
 // Synchronizing is a domain with a synchronization of its own.
 type Synchronizing interface {
 	nativesync.Target
 	SyncState(ctx context.Context, app string) (directory.SyncState, error)
+	// SyncedFrom are those whom the app made, by Fold of their names.
+	SyncedFrom(ctx context.Context, app string) (map[string]bool, error)
 }
 
 // SyncSource is the domain that people are taken from.
@@ -193,6 +196,30 @@ func (a *Activities) AwaitSync(ctx context.Context, in AwaitSyncParams) error {
 	}
 	r.Seen, r.Full = append(r.Seen, in.Plan), r.Full || in.Sync.Full
 	return a.putJSON(ctx, in.Cutover, syncKey(in.Phase), r)
+}
+
+// syncedPeople asks the domains whom the synchronizations made that were started.
+func (e *Estate) syncedPeople(ctx context.Context, steps []wayback.Step) (map[wayback.SyncApp]map[string]bool, error) {
+	made := map[wayback.SyncApp]map[string]bool{}
+	for _, s := range steps {
+		for r, err := range s.Changes() {
+			if err != nil {
+				return nil, err
+			}
+			app := wayback.SyncApp{Domain: r.Change.Domain, Name: r.Change.Target}
+			if r.Change.Kind != directory.StartSync || made[app] != nil {
+				continue
+			}
+			d, err := e.synchronizing(app.Domain)
+			if err != nil {
+				return nil, err
+			}
+			if made[app], err = d.SyncedFrom(ctx, app.Name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return made, nil
 }
 
 // syncConnection proves that the synchronization's client gets a token from Fusion

@@ -23,6 +23,7 @@ import (
 type puller struct {
 	domain
 	state    directory.SyncState
+	made     map[string]bool
 	started  []map[string]string
 	connects error
 	as       string // the client that was tried, and its secret where one was named
@@ -34,6 +35,8 @@ func (p *puller) StartSync(_ context.Context, _ string, _ directory.SyncRequest,
 	p.started = append(p.started, values)
 	return directory.Outcome{ID: "app"}, nil
 }
+
+func (p *puller) SyncedFrom(context.Context, string) (map[string]bool, error) { return p.made, nil }
 
 func (p *puller) ConnectsAs(ctx context.Context, client string, secret func(context.Context) (string, error)) error {
 	p.as = client

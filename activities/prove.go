@@ -38,8 +38,7 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 		return ProveResult{}, err
 	}
 	before := e.waited()
-	signsIn := in.Proof != phase.NobodyLockedOut && in.Proof != phase.SyncConnection
-	if signsIn && e.Config.SSO.Prover == config.ProverPerson {
+	if in.Proof.SignsIn() && e.Config.SSO.Prover == config.ProverPerson {
 		return a.askPerson(ctx, e, in, "")
 	}
 	s, err := a.prove(ctx, e, in)
@@ -50,10 +49,10 @@ func (a *Activities) Prove(ctx context.Context, in ProveParams) (ProveResult, er
 	if err := a.Ledger.PutSignIn(ctx, in.Cutover, s); err != nil {
 		return ProveResult{}, err
 	}
-	if signsIn && s.Outcome == outcomeUnclear {
+	if in.Proof.SignsIn() && s.Outcome == outcomeUnclear {
 		return a.askPerson(ctx, e, in, s.Reason)
 	}
-	return ProveResult{OK: s.Outcome == "ok", Prover: s.Prover, Reason: s.Reason, Waited: e.waited() - before}, nil
+	return ProveResult{OK: passed(in.Proof, s.Outcome), Prover: s.Prover, Reason: s.Reason, Waited: e.waited() - before}, nil
 }
 
 func (a *Activities) prove(ctx context.Context, e *Estate, in ProveParams) (ledger.SignIn, error) {
@@ -64,4 +63,13 @@ func (a *Activities) prove(ctx context.Context, e *Estate, in ProveParams) (ledg
 		return e.syncConnection(ctx)
 	}
 	return a.Prover.Prove(ctx, e, in.Proof)
+}
+
+// passed tells whether the walk may go on. People can sign in by a page that is
+// not what was hoped for, and by one that no program can read: a person is told.
+func passed(p phase.Proof, outcome string) bool {
+	if p == phase.FrontRuleRedirect {
+		return outcome != "failed"
+	}
+	return outcome == "ok"
 }

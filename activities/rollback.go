@@ -47,6 +47,9 @@ func (a *Activities) PlanRollback(ctx context.Context, in RollbackParams) (PlanR
 		return PlanResult{}, err
 	}
 	input := wayback.Input{World: world, Steps: steps}
+	if input.Synced, err = e.syncedPeople(ctx, steps); err != nil {
+		return PlanResult{}, err
+	}
 	if in.DeleteCreated {
 		if input.MayDelete, err = e.mayDelete(ctx, steps); err != nil {
 			return PlanResult{}, err

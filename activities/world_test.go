@@ -159,3 +159,5 @@ func (s *stage) attempt(t *testing.T) (*testsuite.TestActivityEnvironment, *acti
 	env.RegisterActivity(acts)
 	return env, acts
 }
+
+func (d *domain) LastSignIn(context.Context, string) (string, error) { return "", nil }

@@ -76,6 +76,7 @@ At SIGUSR2 it reads the file of --weather again, and the weather in it begins.`,
 	f.Uint64Var(&a.options.Seed, "seed", 0, "makes ids and people's passwords the same on every run; 0 draws one")
 	f.StringVar(&a.options.Fault, "fault", "", "something wrong in this world: "+simulator.FaultsHelp())
 	f.StringVar(&a.weather, "weather", "", "what goes wrong for a while: a file, or one of "+strings.Join(simulator.Weathers(), ", "))
+	f.StringVar(&a.options.Engine, "engine", "", "the engine of --config-out: "+strings.Join(simulator.Engines(), ", ")+" (default direct)")
 	f.StringSliceVar(&a.nativeSync, "native-sync", nil, "what the synchronization that a target domain does itself is like: "+simulator.NativeSyncHelp())
 	f.StringVar(&a.options.Journal, "journal", "", "file that gets a JSON line for everything that a client writes")
 	f.IntVar(&a.options.Port, "port", 0, "first of four ports: fusion, utilities, cxif, Fusion Applications; 0 takes free ones")
@@ -103,6 +104,9 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 		a.options.Signed = append(a.options.Signed, directory.Domain(name))
 	}
 	var err error
+	if err := simulator.CheckEngine(a.options.Engine); err != nil {
+		return fmt.Errorf("--engine: %w", err)
+	}
 	if a.options.NativeSync, err = simulator.ReadNativeSync(a.nativeSync); err != nil {
 		return fmt.Errorf("--native-sync: %w", err)
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -161,9 +162,18 @@ var doings = map[workflows.Stage]string{
 	workflows.StageProve:   "signs in, to see that it works",
 }
 
+// doingsOfSync are the same where a domain's own synchronization is what is waited for.
+var doingsOfSync = map[workflows.Stage]string{
+	workflows.StageSettle: "waits until the domain's synchronization has run",
+	workflows.StageProve:  "connects, to see that it can",
+}
+
 // doing says what the phase in hand does; nothing where that passes at once.
 func (p *progress) doing(s workflows.Status) string {
 	words := doings[s.Stage]
+	if strings.HasPrefix(s.Phase, "sync-") {
+		words = cmp.Or(doingsOfSync[s.Stage], words)
+	}
 	if words == "" {
 		return ""
 	}

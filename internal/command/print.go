@@ -137,7 +137,7 @@ func printReport(w io.Writer, r report.Report) {
 	if len(r.SignIns) > 0 {
 		fmt.Fprintln(w, "\nWhat was really seen:")
 		for _, s := range r.SignIns {
-			line := fmt.Sprintf("  %-10s %-16s %-17s by %s: %s %s", s.Phase, s.User, s.Proof, s.Prover, s.Outcome, s.Reason)
+			line := fmt.Sprintf("  %-10s %-16s %-19s by %s: %s %s", s.Phase, s.User, s.Proof, s.Prover, s.Outcome, s.Reason)
 			fmt.Fprintln(w, strings.TrimRight(line, " "))
 		}
 	}

@@ -24,6 +24,7 @@ import (
 type rehearseOptions struct {
 	estate, approve, keep string
 	weather               string
+	nativeSync            []string
 	exit                  bool
 	uiPort                int
 	sim                   simulator.Options
@@ -61,9 +62,11 @@ failure stop it, 4 when it is rejected.`,
 	f.DurationVar(&o.sim.CopyDelay, "copy-delay", 500*time.Millisecond, "until Fusion has copied a user into its domain")
 	f.Uint64Var(&o.sim.Seed, "seed", 1, "seed of what the simulator makes up")
 	f.StringVar(&o.sim.Fault, "fault", "", "let something be wrong: "+simulator.FaultsHelp())
+	f.StringVar(&o.sim.Engine, "engine", "", "how people come into the targets: direct (default), or native, by the synchronization of the domains")
+	f.StringSliceVar(&o.nativeSync, "native-sync", nil, "what that synchronization is like: "+simulator.NativeSyncHelp())
 	f.StringVar(&o.weather, "weather", "", "what goes wrong for a while: a file, or one of "+strings.Join(simulator.Weathers(), ", "))
 	_ = c.MarkFlagDirname("keep")
-	for flag, words := range map[string][]string{"estate": {"clean", "messy", "resolved"}, "approve": {"auto", "ask"}, "tier": simulator.Tiers(), "fault": simulator.Faults(), "weather": simulator.Weathers()} {
+	for flag, words := range map[string][]string{"estate": {"clean", "messy", "resolved"}, "approve": {"auto", "ask"}, "tier": simulator.Tiers(), "fault": simulator.Faults(), "weather": simulator.Weathers(), "engine": simulator.Engines()} {
 		directive := cobra.ShellCompDirectiveNoFileComp
 		if flag == "estate" || flag == "weather" {
 			directive = cobra.ShellCompDirectiveDefault // a directory, or a file, fits too
@@ -139,6 +142,12 @@ func (o *rehearseOptions) complete(somebody bool) (err error) {
 		return usage("--fault: %v", simulator.CheckFault(o.sim.Fault))
 	case o.sim.Latency < 0 || o.sim.CopyDelay < 0:
 		return usage("--latency and --copy-delay cannot be negative")
+	}
+	if err := simulator.CheckEngine(o.sim.Engine); err != nil {
+		return usage("--engine: %v", err)
+	}
+	if o.sim.NativeSync, err = simulator.ReadNativeSync(o.nativeSync); err != nil {
+		return usage("--native-sync: %v", err)
 	}
 	if o.weather != "" {
 		if o.sim.Weather, err = simulator.ReadWeather(o.weather); err != nil {

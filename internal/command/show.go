@@ -82,6 +82,9 @@ func printOpen(w io.Writer, o report.Open) {
 	for _, f := range o.Failures {
 		fmt.Fprintf(w, "failed: %s: %s\n", describe(f.Change), f.Detail)
 	}
+	for _, s := range o.Told {
+		fmt.Fprintf(w, "%s (%s): %s\n", s.Proof, s.Outcome, s.Reason)
+	}
 	if len(o.LastError) > 0 {
 		fmt.Fprintf(w, "It was last answered, at %s in %s: %s\n", o.LastError["at"], o.LastError["activity"], o.LastError["error"])
 	}

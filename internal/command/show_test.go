@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cutover/internal/directory"
+	"cutover/internal/report"
 	"cutover/workflows"
 )
 
@@ -80,4 +81,10 @@ func TestALongValueIsCutWhereAPersonReadsIt(t *testing.T) {
 	require.Equal(t, "short", cut("short"))
 	require.Len(t, []rune(cut(long)), longest)
 	require.Contains(t, cut(long), "...")
+}
+
+func TestWhatAProofToldIsShownWhereThePhaseWaits(t *testing.T) {
+	var out bytes.Buffer
+	printOpen(&out, report.Open{Told: []report.SignIn{{Proof: "front-rule-redirect", Outcome: "told", Reason: "A page comes first."}}})
+	require.Equal(t, "front-rule-redirect (told): A page comes first.\n", out.String())
 }

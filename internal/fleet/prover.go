@@ -16,7 +16,8 @@ import (
 )
 
 // Provers prove sign-ins by the program that a configuration names: a robot over
-// HTTP, or a browser; in a fresh session each.
+// HTTP, or a browser; in a fresh session each. What somebody unknown meets takes
+// neither: it is looked at over HTTP whoever proves the sign-ins.
 type Provers struct{}
 
 // signer signs in for real.
@@ -37,6 +38,10 @@ func (Provers) Prove(ctx context.Context, e *activities.Estate, proof phase.Proo
 	req, secret, err := request(e, proof, sso, hub)
 	if err != nil {
 		return ledger.SignIn{}, err
+	}
+	if proof == phase.FrontRuleRedirect {
+		met := signin.Robot{}.Arrive(ctx, req)
+		return ledger.SignIn{Prover: "cutover", Outcome: met.Outcome, Reason: met.Reason}, nil
 	}
 	req.Password = func(ctx context.Context) (string, error) { return e.Secrets.Read(ctx, secret) }
 	name, by := "robot", signer(signin.Robot{})
@@ -66,6 +71,8 @@ func request(e *activities.Estate, proof phase.Proof, sso, hub directory.SSO) (s
 	case phase.EmergencyLocal:
 		req.UserName, req.By = c.Emergency.Utilities, "local"
 		return req, c.Emergency.Password, nil
+	case phase.FrontRuleRedirect:
+		return req, "", nil // nobody signs in
 	}
 	return req, "", fmt.Errorf("no prover knows the proof %q", proof)
 }

@@ -2,6 +2,7 @@ package identitydomain
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
@@ -27,12 +28,12 @@ func (s *source) name(ctx context.Context, id string) (string, error) {
 	if name, known := s.names.Load(id); known {
 		return name.(string), nil
 	}
-	apps, err := s.fusion.apps(ctx, scim.Eq("name", id), "displayName")
-	if err != nil || len(apps) == 0 {
+	app, found, err := s.fusion.app(ctx, "name,displayName", func(a identitydomains.App) bool { return text(a.Name) == id })
+	if err != nil || !found {
 		return id, err
 	}
-	s.names.Store(id, text(apps[0].DisplayName))
-	return text(apps[0].DisplayName), nil
+	s.names.Store(id, text(app.DisplayName))
+	return text(app.DisplayName), nil
 }
 
 // credentials are the id and the secret of the client of a name. They are read when
@@ -42,14 +43,14 @@ func (s *source) credentials(ctx context.Context, name string) (id, secret strin
 	if s.fusion == nil {
 		return "", "", &directory.PeerError{Peer: "fusion", Op: op, Problem: directory.ProblemInvalid, Detail: "nobody knows from where this domain takes people"}
 	}
-	apps, err := s.fusion.apps(ctx, scim.Eq("displayName", name), "name,clientSecret")
+	app, found, err := s.fusion.app(ctx, "name,displayName,clientSecret", named(name))
 	if err != nil {
 		return "", "", err
 	}
-	if len(apps) == 0 {
+	if !found {
 		return "", "", s.fusion.missing(op, "there is no client of this name: "+name)
 	}
-	id, secret = text(apps[0].Name), text(apps[0].ClientSecret)
+	id, secret = text(app.Name), text(app.ClientSecret)
 	if s.secret != nil {
 		if secret, err = s.secret(ctx); err != nil {
 			return "", "", s.fusion.wrong(op, "the secret of its client (sync.native.clientSecret) cannot be read")
@@ -61,12 +62,22 @@ func (s *source) credentials(ctx context.Context, name string) (id, secret strin
 	return id, secret, nil
 }
 
-// apps finds apps by a filter.
-func (c *Client) apps(ctx context.Context, filter, attributes string) ([]identitydomains.App, error) {
-	return all(ctx, c, "look an app up", func(ctx context.Context, sdk identitydomains.IdentityDomainsClient, start, count *int) (page[identitydomains.App], error) {
-		r, err := sdk.ListApps(ctx, identitydomains.ListAppsRequest{Filter: common.String(filter), Attributes: common.String(attributes), StartIndex: start, Count: count})
+// app finds an app. It goes through all of them, which are few: the index behind a
+// filter may be late.
+func (c *Client) app(ctx context.Context, attributes string, is func(identitydomains.App) bool) (app identitydomains.App, found bool, err error) {
+	apps, err := all(ctx, c, "look an app up", func(ctx context.Context, sdk identitydomains.IdentityDomainsClient, start, count *int) (page[identitydomains.App], error) {
+		r, err := sdk.ListApps(ctx, identitydomains.ListAppsRequest{Attributes: common.String(attributes), SortBy: common.String("id"),
+			SortOrder: identitydomains.ListAppsSortOrderAscending, StartIndex: start, Count: count})
 		return page[identitydomains.App]{r.Resources, r.TotalResults}, err
 	})
+	if i := slices.IndexFunc(apps, is); err == nil && i >= 0 {
+		return apps[i], true, nil
+	}
+	return identitydomains.App{}, false, err
+}
+
+func named(name string) func(identitydomains.App) bool {
+	return func(a identitydomains.App) bool { return text(a.DisplayName) == name }
 }
 
 // ConnectsAs gets a token with the client of a name, as another domain's

@@ -62,14 +62,11 @@ func (c *Client) accounts(ctx context.Context, op, filter string, count int) (pa
 }
 
 func (c *Client) appID(ctx context.Context, op, name string) (string, error) {
-	apps, err := c.apps(ctx, scim.Eq("displayName", name), "displayName")
-	if err != nil {
-		return "", err
+	app, found, err := c.app(ctx, "displayName", named(name))
+	if err == nil && !found {
+		err = c.missing(op, "there is no app of this name: "+name)
 	}
-	if len(apps) == 0 {
-		return "", c.missing(op, "there is no app of this name: "+name)
-	}
-	return text(apps[0].Id), nil
+	return text(app.Id), err
 }
 
 // StartSync sends the request that starts the synchronization of an app. What it
@@ -86,4 +83,32 @@ func (c *Client) StartSync(ctx context.Context, app string, r directory.SyncRequ
 	}
 	resp, err := c.root.JSON(ctx, op, http.MethodPost, r.Path, nil, json.RawMessage(body), nil)
 	return outcomeOf(resp, id), err
+}
+
+// SyncedFrom are those whom an app made by its synchronization, by Fold of their
+// names, as the domain has it (syncedFromApp of Oracle's SDK); nobody where the app
+// is gone.
+func (c *Client) SyncedFrom(ctx context.Context, app string) (map[string]bool, error) {
+	const op = "read whom the synchronization made"
+	made := map[string]bool{}
+	id, err := c.appID(ctx, op, app)
+	if isMissing(err) {
+		return made, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for start := 1; start != 0; {
+		page, err := scim.List[struct {
+			UserName string `json:"userName"`
+		}](ctx, c.scim, op, "/Users", scim.Query{Filter: scim.Eq(schemaUserExt+":syncedFromApp.value", id), Attributes: []string{"userName"}, SortBy: "id", Start: start})
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range page.Items {
+			made[directory.Fold(u.UserName)] = true
+		}
+		start = page.Next
+	}
+	return made, nil
 }

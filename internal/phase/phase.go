@@ -87,7 +87,15 @@ const (
 	// NobodyLockedOut: planned once more from fresh reads, the phase has no open
 	// finding. Between an approval and what it approves, days may lie.
 	NobodyLockedOut Proof = "nobody-locked-out"
+	// FrontRuleRedirect: what somebody unknown meets where they sign in to Utilities.
+	// A rule with a condition on the user, as the front rule is, may break the
+	// redirect to Fusion. Nobody signs in.
+	FrontRuleRedirect Proof = "front-rule-redirect"
 )
+
+// SignsIn tells whether somebody signs in for the proof, so that a person can
+// bring it where no program can.
+func (p Proof) SignsIn() bool { return p == TestUserBySSO || p == EmergencyLocal }
 
 // SSOSettings are the names and values that the SSO phases want, from the
 // configuration.

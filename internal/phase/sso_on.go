@@ -30,7 +30,7 @@ var ssoOn = Phase{
 		case stepOffer: // the last moment at which a failure costs nothing
 			return []Proof{NobodyLockedOut, TestUserBySSO, EmergencyLocal}
 		case stepOnly, 0: // at once, and once more from fresh reads
-			return []Proof{TestUserBySSO, EmergencyLocal}
+			return []Proof{TestUserBySSO, EmergencyLocal, FrontRuleRedirect}
 		}
 		return nil
 	},

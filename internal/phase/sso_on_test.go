@@ -20,7 +20,7 @@ func TestOnOffersThenProvesThenTakesTheLocalSignInAway(t *testing.T) {
 	require.Greater(t, only.Step, offer.Step)
 	require.Equal(t, []Proof{NobodyLockedOut, TestUserBySSO, EmergencyLocal}, ssoOn.Proofs(in, offer.Step), "from fresh reads, before the local sign-in goes")
 	for _, step := range []int{only.Step, 0} {
-		require.Equal(t, []Proof{TestUserBySSO, EmergencyLocal}, ssoOn.Proofs(in, step))
+		require.Equal(t, []Proof{TestUserBySSO, EmergencyLocal, FrontRuleRedirect}, ssoOn.Proofs(in, step), "what people meet is looked at once SSO is the only way in")
 	}
 	require.Empty(t, ssoOn.Proofs(in, 1))
 	require.Contains(t, ssoOn.Confirm, "cutover break-glass")

@@ -24,10 +24,14 @@ func (n *nativeSync) outsider(f directory.Person) {
 	if n.came > 0 {
 		detail = "is in Fusion, not in the scope of " + string(n.target) + ", and will be made there: the first run made " + people(n.came) + " outside the scope"
 	}
-	n.finding(directory.Finding{
+	finding := directory.Finding{
 		Phase: n.phase, Name: "native-creates", Domain: n.target, User: f.UserName, Detail: detail,
-		Blocking: n.came > 0 && !n.in.SSO.Native.AcceptBeyond, Fixes: beyondFixes, Records: alone(f),
-	})
+		Blocking: n.came > 0 && !n.in.SSO.Native.AcceptBeyond,
+	}
+	if finding.Blocking { // else it is one line of a list that may be long
+		finding.Fixes, finding.Records = beyondFixes, alone(f)
+	}
+	n.finding(finding)
 }
 
 var beyondFixes = []string{"sync: {native: {beyondScope: accept}}", "sync: {engine: direct}"}

@@ -54,11 +54,6 @@ func TestTheNativeEngineEndsWhereTheDirectOneDoes(t *testing.T) {
 	require.Equal(t, workflows.OutcomeCompleted, h.outcome, h.said)
 	estatetest.FinalSynced(t, m.estate, end)
 	m.requests.saw(t, "GET /AccountMgmtInfos", "PATCH /Apps/{id}")
-	for _, l := range h.lines {
-		if l.Domain == string(directory.CXIF) && strings.HasSuffix(l.Path, "/Users") {
-			require.NotEqual(t, "POST", l.Method, "the synchronization made them, and cutover nobody")
-		}
-	}
 }
 
 func dumped(ctx context.Context, t *testing.T, sim *simulator.Simulator) (fs.FS, error) {
@@ -90,30 +85,68 @@ func press(ctx context.Context, _ string, s workflows.Status) error {
 	return resp.Body.Close()
 }
 
-func TestAPersonStartsTheSynchronizationAndCutoverSeesItRun(t *testing.T) {
+func TestAPersonStartsTheSynchronizationAndTheWayBackTurnsItOffFirst(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.native = scoped
 	m.config = instead("engine: direct", "engine: native\n  native: {poll: 20ms, within: 4m}")
-	pressed := 0
+	pressed := map[string]int{}
 	m.asks = func(ctx context.Context, name string, s workflows.Status) error {
-		pressed++
+		pressed[s.Phase]++
 		return press(ctx, name, s)
+	}
+	var end fs.FS
+	m.then = func(ctx context.Context, cut ledger.Cutover, sim *simulator.Simulator) error {
+		result, err := m.back(ctx, cut, workflows.Back{})
+		if err != nil {
+			return err
+		}
+		require.Equal(t, workflows.OutcomeCompleted, result.Outcome, result.Reason)
+		end, err = dumped(ctx, t, sim)
+		return err
 	}
 	h, err := m.hold(t.Context(), "pressed", "")
 	require.NoError(t, err)
 	require.Equal(t, workflows.OutcomeCompleted, h.outcome, h.said)
-	require.GreaterOrEqual(t, pressed, 3, "one run for each target to show what it does, and another where something was left")
+	require.Positive(t, pressed["sync-utilities"])
+	require.Positive(t, pressed["sync-cxif"])
+	estatetest.BackAtTheStart(t, m.estate, end)
 }
 
-func TestASynchronizationThatIsNotScopedKeepsTheGateShut(t *testing.T) {
+// posted is how many people cutover itself made in Utilities.
+func posted(h held) int {
+	n := 0
+	for _, l := range h.lines {
+		if l.Domain == string(directory.Utilities) && l.Method == http.MethodPost && strings.HasSuffix(l.Path, "/Users") && l.Status == http.StatusCreated {
+			n += max(1, len(l.Keys))
+		}
+	}
+	return n
+}
+
+func TestASynchronizationThatTakesEverybodyKeepsTheGateShutUntilThatIsAccepted(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	m := newMany(t)
 	m.estate = estate(t, "clean")
 	m.requests.standIns = []string{syncJob}
 	m.config = instead("engine: direct", byRequest)
-	h, err := m.hold(t.Context(), "unscoped", "")
+	was, is := 0, 0
+	m.then = func(ctx context.Context, _ ledger.Cutover, sim *simulator.Simulator) error {
+		end, err := dumped(ctx, t, sim)
+		if err != nil {
+			return err
+		}
+		was, is = len(estatetest.Load(t, m.estate).Utilities.Users), len(estatetest.Load(t, end).Utilities.Users)
+		return nil
+	}
+	h, err := m.hold(t.Context(), "refused", "")
 	require.NoError(t, err)
-	require.NotEqual(t, workflows.OutcomeCompleted, h.outcome)
-	t.Log(h.outcome, h.at, h.said)
+	require.Equal(t, []string{workflows.OutcomeBlocked, "sync-utilities"}, []string{h.outcome, h.at}, "%v", h.said)
+	require.LessOrEqual(t, is-was-posted(h), 4, "in two runs it was seen with two people each at the most")
+
+	m.config = instead("engine: direct", strings.Replace(byRequest, "poll: 20ms", "poll: 20ms\n    beyondScope: accept", 1))
+	h, err = m.hold(t.Context(), "accepted", "")
+	require.NoError(t, err)
+	require.Equal(t, workflows.OutcomeCompleted, h.outcome, "%v", h.said)
+	require.Greater(t, is-was, 20, "people outside the scope are there too")
 }

@@ -139,7 +139,7 @@ func (m *many) weather(ctx context.Context, name string, seed uint64, s storm) (
 	journal, file := filepath.Join(dir, "journal.jsonl"), filepath.Join(dir, "cutover.yaml")
 	watch := &watcher{locked: map[string]bool{}}
 	sim, err := simulator.Start(ctx, simulator.Options{Estate: m.estate, Tier: "none", CopyDelay: 20e6, Seed: seed, Journal: journal,
-		ActAfter: time.Second, Weather: s.weather, Changed: watch.look})
+		ActAfter: time.Second, Weather: s.weather, Changed: watch.look, Engine: s.engine, NativeSync: scoped})
 	if err != nil {
 		r.err = err
 		return r
@@ -377,10 +377,11 @@ func (m *many) holds(ctx context.Context, r *stormy, names []string, h held, sim
 				if len(r.wrong) > 0 && (o.State != ledger.StateApplied || o.Attempts > 1) {
 					r.tell("%s: plan %d: %s %s %s %s: %s after %d attempts: %s", p.Phase, p.ID, o.Change.Domain, o.Change.Kind, o.Change.User, o.Change.Target, o.State, o.Attempts, o.Detail)
 				}
-				switch o.State {
-				case ledger.StateApplied:
+				switch {
+				case o.Change.Via == directory.ViaNativeSync && o.Change.Kind != directory.StartSync: // the domain does it, and no client
+				case o.State == ledger.StateApplied:
 					said[journalKey(o.Change)]++
-				case "claimed":
+				case o.State == "claimed":
 					r.blame("%s of %s was sent and never recorded", o.Change.Kind, o.Change.User)
 				}
 			}

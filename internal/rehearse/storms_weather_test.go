@@ -3,6 +3,7 @@ package rehearse_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -116,6 +117,7 @@ type storm struct {
 	fronts  []string
 	stops   *regexp.Regexp // nil: it gets through
 	invited string         // how people act who were invited: late; empty: nobody is invited
+	engine  string         // empty: cutover itself writes into the targets
 	ends    bool           // what has stopped is ended, and a second cutover comes after; else it is resumed
 }
 
@@ -140,12 +142,20 @@ func stormOf(seed uint64) storm {
 		s.weather.Spells = append(s.weather.Spells, simulator.Spell{Kind: simulator.InvitedLate, Domain: "fusion", Takes: millis(r, 200, 2500)})
 		s.fronts = append(s.fronts, "invitations acted on late")
 	}
+	if seed%4 == 0 || os.Getenv("CUTOVER_ENGINE") == "native" { // nothing drawn, so that the weather of a seed is the same with both
+		s.engine = "native"
+		s.fronts = append(s.fronts, "people come by the domains' own synchronization")
+	}
 	return s
 }
 
 // reproduced is the line that makes the same storm again.
 func reproduced(seed uint64) string {
-	return fmt.Sprintf("CUTOVER_STORMS=1 CUTOVER_SEED=%d go test ./internal/rehearse -run TestStorms -v -count=1", seed)
+	engine := ""
+	if os.Getenv("CUTOVER_ENGINE") != "" {
+		engine = "CUTOVER_ENGINE=" + os.Getenv("CUTOVER_ENGINE") + " "
+	}
+	return engine + fmt.Sprintf("CUTOVER_STORMS=1 CUTOVER_SEED=%d go test ./internal/rehearse -run TestStorms -v -count=1", seed)
 }
 
 // mayLoseAnswers tells whether the answer to an invitation may not come.

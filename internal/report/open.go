@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"cutover/internal/directory"
 	"cutover/internal/forecast"
@@ -20,6 +21,9 @@ type Open struct {
 	Failures []ledger.FailedChange `json:"failures"`
 	// Forecast is what every phase would do, where the whole waits at check.
 	Forecast []forecast.PhaseForecast `json:"forecast,omitempty"`
+	// Told is what the phase's proofs saw that people have to know, though it
+	// stops nothing.
+	Told []SignIn `json:"told,omitempty"`
 	// LastError is what a domain last answered in its own words, which a
 	// history may not hold.
 	LastError map[string]string `json:"lastError,omitempty"`
@@ -65,5 +69,23 @@ func BuildOpen(ctx context.Context, l *ledger.Ledger, key, phase string) (Open, 
 	if o.Failures, err = l.Failures(ctx, plan.ID, 50); err != nil {
 		return o, err
 	}
-	return o, nil
+	o.Told, err = told(ctx, l, key, phase)
+	return o, err
+}
+
+// told are the last proofs of each kind in the phase that neither were plainly
+// seen nor failed: told, or unclear.
+func told(ctx context.Context, l *ledger.Ledger, key, phase string) ([]SignIn, error) {
+	had, err := l.SignIns(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	var out []SignIn
+	for i, s := range had {
+		again := func(later ledger.SignIn) bool { return later.Phase == phase && later.Kind == s.Kind }
+		if s.Phase == phase && (s.Outcome == "told" || s.Outcome == "unclear") && !slices.ContainsFunc(had[i+1:], again) {
+			out = append(out, SignIn{s.Phase, s.User, s.Prover, s.Kind, s.Outcome, s.Reason, s.At})
+		}
+	}
+	return out, nil
 }

@@ -160,7 +160,10 @@ func (w *walk) hint(p page) (hint, bool) {
 			b.WriteString(" " + text(n))
 		}
 	}
-	said := strings.ReplaceAll(lower(b.String()), lower(w.UserName), " ")
+	said := lower(b.String())
+	if w.UserName != "" {
+		said = strings.ReplaceAll(said, lower(w.UserName), " ")
+	}
 	for _, h := range hints {
 		for _, words := range h.any {
 			if strings.Contains(said, words) {

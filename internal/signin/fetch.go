@@ -96,7 +96,7 @@ func (w *walk) step(u *url.URL) string {
 	segments := strings.Split(u.Path, "/")
 	for i, s := range segments {
 		s, _, _ = strings.Cut(s, ";")
-		if len(s) > 64 || strings.Contains(lower(s), lower(w.UserName)) {
+		if len(s) > 64 || w.UserName != "" && strings.Contains(lower(s), lower(w.UserName)) {
 			s = "…"
 		}
 		segments[i] = s

@@ -45,6 +45,21 @@ func get(u *url.URL) action { return action{method: http.MethodGet, url: u} }
 
 // begin checks the request and opens a fresh session.
 func (r Robot) begin(req Request) (*walk, *stop) {
+	if req.UserName == "" || req.Password == nil {
+		return nil, failed("No user or no password was given to sign in with.")
+	}
+	w, stop := r.open(req)
+	if stop != nil {
+		return nil, stop
+	}
+	if stop := w.way(); stop != nil {
+		return nil, stop
+	}
+	return w, nil
+}
+
+// open opens a fresh session.
+func (r Robot) open(req Request) (*walk, *stop) {
 	start, err := url.Parse(req.StartURL)
 	if err != nil || !web(start) {
 		return nil, failed("The address where the sign-in begins is not a URL.")
@@ -61,12 +76,6 @@ func (r Robot) begin(req Request) (*walk, *stop) {
 	}
 	for _, h := range req.Hosts {
 		w.hosts[hostOf(&url.URL{Scheme: start.Scheme, Host: h})] = true
-	}
-	if req.UserName == "" || req.Password == nil {
-		return nil, failed("No user or no password was given to sign in with.")
-	}
-	if stop := w.way(); stop != nil {
-		return nil, stop
 	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -53,7 +53,7 @@ func (s *Simulator) WriteConfig(file string, watchdogURL ...string) error {
 		out = withDefault(out, "limits", yaml.MapSlice{{Key: "phases", Value: limitsOfResolutions()}})
 	}
 	out = withDefault(out, "migrate", yaml.MapSlice{{Key: "through", Value: "fusion-applications"}})
-	out = withDefault(out, "sync", yaml.MapSlice{{Key: "engine", Value: "direct"}})
+	out = withDefault(out, "sync", s.syncConfig())
 	out = withDefault(out, "sso", yaml.MapSlice{{Key: "testUser", Value: yaml.MapSlice{
 		{Key: "userName", Value: "cutover.test"},
 		{Key: "email", Value: "cutover.test@" + s.usualMailDomain()},

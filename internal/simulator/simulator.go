@@ -58,6 +58,8 @@ type Options struct {
 	// Signed are the domains that WriteConfig reaches by a signature of an API key,
 	// in place of a client's token.
 	Signed []directory.Domain
+	// Engine is the engine that WriteConfig writes of, see Engines. Default direct.
+	Engine string
 	// NativeSync is what nobody knows of the synchronization that the target domains
 	// do themselves.
 	NativeSync NativeSync

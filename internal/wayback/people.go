@@ -197,8 +197,7 @@ func (p *planner) whom(r Recorded, name string) (*directory.Person, error) {
 func (p *planner) person(phase string, r Recorded) error {
 	c := r.Change
 	if c.Kind == directory.StartSync {
-		p.synced++
-		return nil
+		return p.synced(phase, r)
 	}
 	at := whoIs(c.Domain, c.User)
 	if p.crowd.gone[at] {

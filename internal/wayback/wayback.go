@@ -43,6 +43,9 @@ type Input struct {
 	// MayDelete tells of a user whom the cutover made whether they may be deleted:
 	// it was asked for, and the domain says that they have never signed in. Nil: nobody.
 	MayDelete func(d directory.Domain, userName string) bool
+	// Synced are those whom an app made by a native synchronization, by Fold of
+	// their names, as far as its domain tells.
+	Synced map[SyncApp]map[string]bool
 }
 
 // Sink takes the plan. Changes come in the order of their steps; of each it is
@@ -69,9 +72,7 @@ func Plan(in Input, sink Sink) error {
 	if p.mailed > 0 {
 		p.finding(FindingMailed, directory.Fusion, "", fmt.Sprintf("has sent invitations by mail, as far as is known: %d. A mail cannot be taken back, and passwords that people have set stay", p.mailed))
 	}
-	if p.synced > 0 {
-		p.finding(FindingSynced, directory.Fusion, "", fmt.Sprintf("was the source of a native synchronization, which was started so often: %d. What that did beyond the plan, such as people outside the scope whom it made, is in no record of cutover and is not taken back", p.synced))
-	}
+	p.ranBeyond()
 	p.setUpLast()
 	return p.err
 }
@@ -87,7 +88,7 @@ type planner struct {
 	crowd    crowd
 	suspects []*suspect
 	mailed   int  // invitations that went out
-	synced   int  // native synchronizations that were started
+	syncs    int  // native synchronizations that were started
 	off      bool // what takes over people is off
 }
 

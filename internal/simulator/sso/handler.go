@@ -33,6 +33,10 @@ type Options struct {
 	// ScriptPages lets every page be drawn by a script, as consoles are today: a
 	// program without a browser sees nothing on it.
 	ScriptPages bool
+	// AsksNobody lets the sign-in page decide by the rules that hold for somebody
+	// unknown, where one depends on the user, and not ask for the user's name
+	// first. No document tells which of the two a domain does.
+	AsksNobody bool
 	// Clock tells the time; nil means time.Now.
 	Clock func() time.Time
 }
@@ -42,6 +46,7 @@ type server struct {
 	dir    Directory
 	now    func() time.Time
 	script bool
+	silent bool // asks nobody for their name first
 	signer keyPair
 	shown  keyPair // whose certificate the metadata shows
 
@@ -59,7 +64,7 @@ func New(dir Directory, opts Options) http.Handler {
 		now = time.Now
 	}
 	s := &server{
-		dir: dir, now: now, script: opts.ScriptPages, signer: newKeyPair(dir.Name(), now()),
+		dir: dir, now: now, script: opts.ScriptPages, silent: opts.AsksNobody, signer: newKeyPair(dir.Name(), now()),
 		sessions: newStore[session](8*time.Hour, now),
 		sent:     newStore[sentRequest](10*time.Minute, now),
 		waiting:  newStore[waitingSSO](10*time.Minute, now),

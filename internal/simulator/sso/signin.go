@@ -14,7 +14,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rules := s.rules(then)
-	if asksUserFirst(rules) {
+	if asksUserFirst(rules) && !s.silent {
 		s.render(w, http.StatusOK, "user", page{Title: "Sign in", Then: then})
 		return
 	}

@@ -150,3 +150,9 @@ func TestThePolicyOfTheAppDecidesASignInForIt(t *testing.T) {
 	require.Contains(t, b.get(utilities.BaseURL()+"/ui/v1/signin").alert(), "no way to sign in")
 	require.True(t, b.get(fusion.BaseURL()+"/ui/v1/signin").asksPassword(), "the default policy decides the rest")
 }
+
+func TestADomainMayDecideForSomebodyUnknownAndAskNobody(t *testing.T) {
+	d := ssotest.Start(t, "utilities", sso.Options{AsksNobody: true})
+	d.SetRules(ssotest.When(ssotest.Only("Keep local sign-in"), "user.userName", "in", `["bg-admin"]`), ssotest.Local("Default IDP Rule"))
+	require.True(t, newBrowser(t).get(d.BaseURL()+"/ui/v1/signin").asksPassword())
+}
