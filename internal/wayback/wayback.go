@@ -58,7 +58,7 @@ type Sink interface {
 // Plan plans the way back, the last change first: the way people sign in, people
 // step by step, then what was set up.
 func Plan(in Input, sink Sink) error {
-	p := &planner{in: in, sink: sink}
+	p := &planner{in: in, sink: sink, swept: map[SyncApp]bool{}}
 	if err := p.prepare(); err != nil {
 		return err
 	}
@@ -87,9 +87,10 @@ type planner struct {
 	settings settings
 	crowd    crowd
 	suspects []*suspect
-	mailed   int  // invitations that went out
-	syncs    int  // native synchronizations that were started
-	off      bool // what takes over people is off
+	mailed   int              // invitations that went out
+	syncs    int              // native synchronizations that were started
+	swept    map[SyncApp]bool // whom these made has been planned back
+	off      bool             // what takes over people is off
 }
 
 // next begins another step, unless the one in hand is empty.
