@@ -55,6 +55,9 @@ func pulledInPart(t require.TestingT, w reconcile.World, rules *reconcile.Rules,
 			in.Syncs, in.FullSync = in.Syncs+1, in.FullSync || c.After["run"] == directory.RunFull
 		}
 		in.World = next
+		if slices.ContainsFunc(sink.Findings, func(f directory.Finding) bool { return f.Name == "native-undecided" }) {
+			in.SSO.Native.AcceptBeyond = true // as a person does, or nothing goes on
+		}
 	}
 	require.Fail(t, "it does not come to an end")
 	return nil, nil
@@ -233,6 +236,96 @@ func TestWhoeverWasExpectedAndMadeLaterIsDeletedOnceWhereThatIsAskedFor(t *testi
 		}
 	}
 	require.ElementsMatch(t, []string{"new", "other"}, deleted)
+}
+
+// beyond is a small estate into which the synchronization has brought two people
+// outside the scope besides.
+func beyond(t *testing.T) (w reconcile.World, in wayback.Input) {
+	_, w, r := native(t)
+	cxif := w[directory.CXIF].(*reconciletest.Side)
+	for _, name := range []string{"out1", "out2"} {
+		cxif.People = append(cxif.People, directory.Person{User: directory.User{ID: "id-" + name, UserName: name, Active: true}})
+	}
+	return w, wayback.Input{World: w, Steps: r.steps, Synced: map[wayback.SyncApp]map[string]bool{
+		{Domain: directory.CXIF, Name: "Fusion people"}: {"new": true, "other": true, "out1": true, "out2": true},
+	}}
+}
+
+// ends are the changes by which people are switched off or deleted.
+func ends(changes []directory.Change) (out []string) {
+	for _, c := range changes {
+		if c.Kind == directory.DeleteUser || c.After["active"] == "false" && c.User != "" {
+			out = append(out, string(c.Kind)+" "+c.User)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestWhomTheSynchronizationMadeGoesPlannedOrNotAndOnce(t *testing.T) {
+	w, in := beyond(t)
+	p := &plan{}
+	require.NoError(t, wayback.Plan(in, p))
+	require.Equal(t, []string{"user.update new", "user.update other", "user.update out1", "user.update out2"}, ends(p.Changes))
+	for _, x := range carryOut(t, w, p.Changes, everyStep)[directory.CXIF].(*reconciletest.Side).People {
+		require.Equal(t, x.UserName == "changed", x.Active, x.UserName)
+	}
+	in.Synced = nil // the domain does not tell
+	p = &plan{}
+	require.NoError(t, wayback.Plan(in, p))
+	require.Equal(t, []string{"user.update new", "user.update other"}, ends(p.Changes))
+}
+
+func TestWhomTheSynchronizationMadeAsPlannedIsDeletedWhereThatIsAskedFor(t *testing.T) {
+	_, in := beyond(t)
+	in.MayDelete = func(_ directory.Domain, name string) bool { return name == "new" || name == "other" } // who was planned
+	p := &plan{}
+	require.NoError(t, wayback.Plan(in, p))
+	require.Equal(t, []string{"user.delete new", "user.delete other", "user.update out1", "user.update out2"}, ends(p.Changes))
+}
+
+func TestAStartIsUndoneOnlyWithTheLastOfWhomItMade(t *testing.T) {
+	_, in := beyond(t)
+	starts := map[wayback.Ref]bool{}
+	for _, s := range in.Steps {
+		for x, err := range s.Changes() {
+			require.NoError(t, err)
+			if x.Change.Kind == directory.StartSync {
+				starts[x.Ref] = true
+			}
+		}
+	}
+	p := &plan{}
+	require.NoError(t, wayback.Plan(in, p))
+	var by []string
+	for i, c := range p.Changes {
+		for _, ref := range p.undoes[i] {
+			if starts[ref] {
+				by = append(by, c.User)
+			}
+		}
+	}
+	require.Equal(t, []string{"out2"}, by, "a way back that stops before it leaves the rest to the next one")
+}
+
+func TestWhomTheSynchronizationMadeAndWhoHoldsMoreSinceIsTold(t *testing.T) {
+	w, in := beyond(t)
+	cxif := w[directory.CXIF].(*reconciletest.Side)
+	for i := range cxif.People {
+		if cxif.People[i].UserName == "out1" || cxif.People[i].UserName == "new" {
+			cxif.People[i].Groups = []string{"Theirs"}
+		}
+	}
+	p := &plan{}
+	require.NoError(t, wayback.Plan(in, p))
+	held := []string{}
+	for _, f := range p.Findings {
+		if f.Name == wayback.FindingHolds {
+			held = append(held, f.User)
+		}
+	}
+	slices.Sort(held)
+	require.Equal(t, []string{"new", "out1"}, held)
 }
 
 func TestAWayBackOfTheNativeEngineThatStopsAfterAnyStepGoesOn(t *testing.T) {
