@@ -149,8 +149,9 @@ func TestTheAppIsMadeConnectedAndSwitchedOnAndReadsBackAsPlanned(t *testing.T) {
 func TestANewAppThatPullsPeopleIsMadeAndConnectedByTheTemplate(t *testing.T) {
 	hub, f := newFake(t), newFake(t)
 	hub.on("GET /admin/v1/Apps", func(call) (int, any) {
-		return 200, list(object{"id": "c1", "displayName": syncClient, "name": "1d", "clientSecret": "W0rd"})
+		return 200, list(object{"id": "c0", "displayName": "another", "name": "0d"}, object{"id": "c1", "displayName": syncClient, "name": "1d"})
 	})
+	hub.on("GET /admin/v1/Apps/c1", func(call) (int, any) { return 200, object{"id": "c1", "clientSecret": "W0rd"} })
 	newStore(f)
 	c := f.client(func(o *identitydomain.Options) { o.Domain, o.Source = directory.CXIF, hub.client() })
 	o := put(t, c, "sync/"+syncApp, syncs)
@@ -172,8 +173,10 @@ func TestANewAppThatPullsPeopleIsMadeAndConnectedByTheTemplate(t *testing.T) {
 	require.Equal(t, []any{property("host", "fusion.example"), property("clientSecret", "W0rd"), property("clientid", "1d")}, decode(t, w.body)["Operations"], "all at once")
 	require.Equal(t, "attributes=displayName", w.query, "and nothing else comes back")
 	asked := hub.sent("GET")
-	require.Len(t, asked, 1)
-	require.Contains(t, asked[0].query, "filter=displayName", "of one client only is a secret asked for")
+	require.Len(t, asked, 2)
+	require.NotContains(t, asked[0].query, "clientSecret", "of no other client is a secret asked for")
+	require.Contains(t, asked[0].query, "attributes=")
+	require.Equal(t, "attributes=clientSecret", asked[1].query)
 	require.Empty(t, hub.sent("POST PUT PATCH DELETE"))
 }
 
@@ -356,6 +359,34 @@ func TestADomainTellsWhatItsSynchronizationHasLookedAt(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, first.Latest, second.Latest, "another run shows, although it changed nothing")
 	require.Equal(t, first.Situations, second.Situations)
+}
+
+func TestADomainTellsWhomItsSynchronizationMade(t *testing.T) {
+	p := newPulling(t)
+	p.offer(t, syncClient, true)
+	made, err := p.cxif.SyncedFrom(t.Context(), syncApp)
+	require.NoError(t, err, "an app that is gone made nobody")
+	require.Empty(t, made)
+	before := map[string]bool{}
+	for start := 1; start != 0; {
+		page, err := p.cxif.Users(t.Context(), start)
+		require.NoError(t, err)
+		for _, u := range page.Users {
+			before[directory.Fold(u.UserName)] = true
+		}
+		start = page.Next
+	}
+	p.connect(t)
+	require.NoError(t, p.press(t))
+	made, err = p.cxif.SyncedFrom(t.Context(), syncApp)
+	require.NoError(t, err)
+	require.NotEmpty(t, made)
+	for name := range made {
+		require.False(t, before[name], "%s was there before", name)
+	}
+	now, err := p.cxif.Count(t.Context(), identitydomain.AllUsers)
+	require.NoError(t, err)
+	require.Equal(t, now, len(before)+len(made))
 }
 
 // standIn is the simulator's own request that starts a synchronization.
