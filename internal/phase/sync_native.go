@@ -110,6 +110,7 @@ func (n *nativeSync) decide() {
 		n.round = roundProbe
 	case n.in.Syncs == 1:
 		n.round = roundNarrow
+		n.notShown()
 	default:
 		n.round = roundNarrow
 		n.undecided()

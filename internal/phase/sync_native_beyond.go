@@ -63,6 +63,15 @@ func (n *nativeSync) overwrites(c reconcile.Counterpart) {
 	})
 }
 
+// notShown tells why cutover makes people itself in this round.
+func (n *nativeSync) notShown() {
+	n.finding(directory.Finding{
+		Phase: n.phase, Name: "native-not-shown", Domain: n.target,
+		Detail: "The first run of the native synchronization made nobody outside the scope, and " + people(n.creates) + " in scope are still missing, so it may have ended before it came to anybody else. " +
+			"cutover makes these itself, all but one; the next run either makes that one alone, or shows that it is not scoped.",
+	})
+}
+
 // undecided tells that no run got as far as to show what it does with people
 // outside the scope.
 func (n *nativeSync) undecided() {
