@@ -10,4 +10,6 @@ var (
 	NextWave = nextWave
 	// Fill adds to writes what a plan never holds.
 	Fill = (*Estate).fill
+	// MarkSync notes how a domain stood before a synchronization is started.
+	MarkSync = (*Activities).markSync
 )

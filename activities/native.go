@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -222,7 +223,7 @@ func (e *Estate) syncedPeople(ctx context.Context, steps []wayback.Step) (map[wa
 }
 
 // syncConnection proves that the synchronization's client gets a token from Fusion
-// and reads people with it.
+// and reads people with it. Why not is said in our words: it enters a history.
 func (e *Estate) syncConnection(ctx context.Context) (ledger.SignIn, error) {
 	s := ledger.SignIn{User: e.SSO.SyncClientName, Prover: "cutover", Outcome: "ok"}
 	source, ok := e.Domains[directory.Fusion].(SyncSource)
@@ -235,11 +236,21 @@ func (e *Estate) syncConnection(ctx context.Context) (ledger.SignIn, error) {
 	}
 	err := source.ConnectsAs(ctx, e.SSO.SyncClientName, secret)
 	var pe *directory.PeerError
-	if errors.As(err, &pe) && (pe.Problem == directory.ProblemAuth || pe.Problem == directory.ProblemInvalid) {
-		s.Outcome, s.Reason = "failed", "Fusion refuses the client of the synchronization: "+pe.Detail
-		return s, nil
+	if !errors.As(err, &pe) {
+		return s, err
 	}
-	return s, err
+	switch pe.Problem {
+	case directory.ProblemAuth, directory.ProblemInvalid, directory.ProblemNotFound:
+	default:
+		return s, err // it is no verdict on the client
+	}
+	s.Outcome, s.Reason = "failed", "Fusion refuses the client of the synchronization: "
+	if pe.Status == 0 {
+		s.Reason += pe.Detail // in our own words
+	} else {
+		s.Reason += fmt.Sprintf("see that it is active, that its secret is the right one, and that it holds %s (HTTP %d)", directory.RoleUserAdmin, pe.Status)
+	}
+	return s, nil
 }
 
 // urlOf is where a domain is.

@@ -106,6 +106,25 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 	}, c.SSO)
 }
 
+func TestTheEngineNativeIsStartedByAPersonAndKeepsToTheScopeUnlessItIsSaid(t *testing.T) {
+	secrets(t)
+	load := func(sync string) config.NativeSync {
+		f, err := config.Load(write(t, strings.Replace(string(config.Template()), "# sync:\n#   federated: true", sync, 1)))
+		require.NoError(t, err)
+		return f.Config.Sync.Native
+	}
+	require.Equal(t, config.NativeSync{App: "Fusion people", Start: "person", BeyondScope: "refuse", Within: 12 * time.Hour, Poll: 30 * time.Second},
+		load("sync: {engine: native}"))
+	require.Zero(t, load("sync: {engine: direct}"), "the other engine has none of it")
+	body := `{"app": "{appId}", "most": {creates}, "gone": {deletes}}`
+	require.Equal(t, config.NativeSync{
+		App: "People", Start: "request", Request: config.SyncRequest{Path: "/jobs", Body: body}, BeyondScope: "accept", Within: time.Hour, Poll: time.Second, ClientSecret: "env:FUSION_CLIENT_SECRET",
+	}, load(`sync:
+  engine: native
+  native: {app: People, start: request, request: {path: /jobs, body: '`+body+`'}, beyondScope: accept, within: 1h, poll: 1s, clientSecret: env:FUSION_CLIENT_SECRET}
+#`))
+}
+
 func TestWhatTheFileSaysIsNotOverruledByADefault(t *testing.T) {
 	secrets(t)
 	f, err := config.Load(write(t, strings.Replace(string(config.Template()), "# sync:\n#   federated: true", "sync:\n  federated: false", 1)))

@@ -98,12 +98,15 @@ func nativeSync(c config.Config) phase.NativeSync {
 	if err != nil {
 		return out // refused where the configuration was loaded
 	}
-	out.Host = u.Hostname()
-	if out.Port = u.Port(); out.Port == "443" {
-		out.Port = ""
-	}
+	out.Host, out.Port = u.Hostname(), u.Port()
 	if u.Scheme == "http" {
 		out.TLS = "false"
+		if out.Port == "" {
+			out.Port = "80"
+		}
+	}
+	if out.Port == "443" {
+		out.Port = ""
 	}
 	return out
 }

@@ -51,6 +51,9 @@ var settings = []struct {
 		directory.Attributes{"local": `[]`, "saml": `["Fusion"]`, "condition": ""}},
 	{"policy/default", directory.Attributes{"rules": `["Front","default"]`}, directory.Attributes{"rules": `["default","Front"]`}},
 	{"rule/default", directory.Attributes{"local": `["UserNamePassword"]`, "saml": `["Fusion"]`}, directory.Attributes{"local": `[]`, "saml": `["Fusion"]`}},
+	{"sync/Fusion people", directory.Attributes{"provisioning": "true", "authoritative": "true", "synchronization": "true", "mailsNewPeople": "false"},
+		directory.Attributes{"synchronization": "false", "mailsNewPeople": "true"}},
+	{"sync-status/Fusion people", directory.Attributes{"active": "true"}, directory.Attributes{"active": "false"}},
 }
 
 func TestEverySettingIsMadeThenChangedThenLeftAlone(t *testing.T) {
@@ -217,7 +220,7 @@ func TestTheDefaultsAreNeverDeleted(t *testing.T) {
 	f := newFake(t)
 	newStore(f)
 	c := f.client()
-	for _, target := range []string{"rule/default", "policy/default", "app-status/x", "client-status/x"} {
+	for _, target := range []string{"rule/default", "policy/default", "app-status/x", "client-status/x", "sync-status/x", "sync-source/x"} {
 		o := write(t, c, directory.Change{Kind: directory.DropSetting, Target: target})
 		require.Equal(t, directory.ProblemInvalid, o.Err.Problem, target)
 	}
@@ -232,7 +235,7 @@ func TestWhatCutoverMadeCanBeDropped(t *testing.T) {
 	for _, s := range settings {
 		require.Nil(t, put(t, c, s.target, s.first).Err)
 	}
-	for _, target := range []string{"rule/Front", "condition/Front", "idp/Fusion", "client/cutover-sync", "app/Oracle Utilities"} {
+	for _, target := range []string{"rule/Front", "condition/Front", "idp/Fusion", "client/cutover-sync", "app/Oracle Utilities", "sync/Fusion people"} {
 		since := len(f.sent("DELETE"))
 		o := write(t, c, directory.Change{Kind: directory.DropSetting, Target: target})
 		require.Nil(t, o.Err, target)

@@ -43,23 +43,33 @@ func (s *source) credentials(ctx context.Context, name string) (id, secret strin
 	if s.fusion == nil {
 		return "", "", &directory.PeerError{Peer: "fusion", Op: op, Problem: directory.ProblemInvalid, Detail: "nobody knows from where this domain takes people"}
 	}
-	app, found, err := s.fusion.app(ctx, "name,displayName,clientSecret", named(name))
+	app, found, err := s.fusion.app(ctx, "name,displayName", named(name))
 	if err != nil {
 		return "", "", err
 	}
 	if !found {
 		return "", "", s.fusion.missing(op, "there is no client of this name: "+name)
 	}
-	id, secret = text(app.Name), text(app.ClientSecret)
 	if s.secret != nil {
 		if secret, err = s.secret(ctx); err != nil {
 			return "", "", s.fusion.wrong(op, "the secret of its client (sync.native.clientSecret) cannot be read")
 		}
+	} else if secret, err = s.fusion.secretOf(ctx, op, app.Id); err != nil {
+		return "", "", err
 	}
+	id = text(app.Name)
 	if secret == "" {
 		return "", "", s.fusion.wrong(op, "the domain does not show the secret of the client "+name+": name it under sync.native.clientSecret")
 	}
 	return id, secret, nil
+}
+
+// secretOf is the secret of one client: that of another is never asked for.
+func (c *Client) secretOf(ctx context.Context, op string, id *string) (string, error) {
+	r, err := control(ctx, c, op, func(ctx context.Context, sdk identitydomains.IdentityDomainsClient) (identitydomains.GetAppResponse, error) {
+		return sdk.GetApp(ctx, identitydomains.GetAppRequest{AppId: id, Attributes: common.String("clientSecret")})
+	})
+	return text(r.ClientSecret), err
 }
 
 // app finds an app. It goes through all of them, which are few: the index behind a

@@ -143,16 +143,21 @@ func (n *nativeSync) client() {
 func (n *nativeSync) settings() {
 	const why = "takes over Fusion's people"
 	native := n.in.SSO.Native
+	if app, there := n.sso().AppNamed(n.app); there && app.Sync == nil {
+		n.finding(directory.Finding{
+			Phase: n.phase, Name: "sync-app-taken", Domain: n.target, Blocking: true, Fixes: []string{"sync: {native: {app: A-NAME-THAT-NO-APP-HAS}}"},
+			Detail: "An app \"" + n.app + "\" is there already, and takes over nobody's people: give the synchronization's app another name.",
+		})
+		return
+	}
 	source := directory.Attributes{
 		"host": native.Host, "baseUri": directory.SyncBaseURI, "client": n.in.SSO.SyncClientName, "scope": directory.SyncScope, "tokenUrl": native.TokenURL,
 	}
-	for k, v := range map[string]string{"port": native.Port, "tls": native.TLS} {
-		if v != "" {
-			source[k] = v
-		}
-	}
 	is, from, status := directory.Target(directory.SettingSync, n.app), directory.Target(directory.SettingSyncSource, n.app), directory.Target(directory.SettingSyncStatus, n.app)
 	_, there := n.sso().Setting(is)
+	has, _ := n.sso().Setting(from)
+	n.unlike(source, has, "port", native.Port, "443")
+	n.unlike(source, has, "tls", native.TLS, "true")
 	planned := n.want(stepSyncApp, is, directory.Attributes{
 		"provisioning": "true", "authoritative": "true", "synchronization": "true", "mailsNewPeople": "false",
 	}, why)
@@ -165,6 +170,17 @@ func (n *nativeSync) settings() {
 		n.put(stepSyncActive, status, directory.Attributes{"active": "false"}, directory.Attributes{"active": "true"}, why)
 	}
 	n.inPlace = !planned
+}
+
+// unlike puts into the source what it has otherwise than the template; and what the
+// template has, where the app has another.
+func (n *nativeSync) unlike(source, has directory.Attributes, key, want, template string) {
+	switch {
+	case want != "":
+		source[key] = want
+	case has[key] != "" && has[key] != template:
+		source[key] = template
+	}
 }
 
 // want plans a setting to be as wanted, where it is not so already.

@@ -32,6 +32,7 @@ type crowd struct {
 	wanted    map[who]bool                   // a name that a rename gave up, and that its undoing takes again
 	stuck     map[who]bool                   // a name before a rename that is left alone
 	gone      map[who]bool                   // deleted by the cutover itself
+	ended     map[who]bool                   // made by the cutover, and off again or deleted by this way back
 	restored  map[who]directory.Attributes   // how they stand once the later changes are undone
 	taken     map[given]bool                 // memberships and roles that are taken away
 	suspected map[who][]*suspect
@@ -41,7 +42,7 @@ type crowd struct {
 func newCrowd() crowd {
 	return crowd{
 		byID: map[resource]*directory.Person{}, byNewName: map[who]*directory.Person{}, moved: map[who]string{}, wanted: map[who]bool{}, stuck: map[who]bool{}, gone: map[who]bool{},
-		restored: map[who]directory.Attributes{}, taken: map[given]bool{}, suspected: map[who][]*suspect{},
+		ended: map[who]bool{}, restored: map[who]directory.Attributes{}, taken: map[given]bool{}, suspected: map[who][]*suspect{},
 	}
 }
 
@@ -267,9 +268,13 @@ func another(r Recorded, person directory.Person) bool {
 	return r.Change.Via == "" && r.ResourceID != "" && person.ID != "" && r.ResourceID != person.ID
 }
 
-// created switches off whoever the cutover made.
+// created switches off whoever the cutover made. Who was expected of a native
+// synchronization may be recorded again, until they were there.
 func (p *planner) created(phase string, r Recorded, person directory.Person) {
 	c := r.Change
+	if p.crowd.ended[whoIs(c.Domain, person.UserName)] {
+		return
+	}
 	if another(r, person) {
 		p.finding(FindingAnother, c.Domain, person.UserName, "is not the user whom cutover created: somebody deleted that one and made another. Left alone.")
 		return
@@ -303,6 +308,7 @@ func (p *planner) created(phase string, r Recorded, person directory.Person) {
 	if p.in.MayDelete != nil && p.in.MayDelete(c.Domain, person.UserName) {
 		undo.Kind, undo.Before, undo.After = directory.DeleteUser, nil, nil
 	}
+	p.crowd.ended[whoIs(c.Domain, person.UserName)] = true
 	p.change(phase, undo, r.Ref)
 }
 
@@ -384,6 +390,9 @@ func (p *planner) restorable(c directory.Change, person directory.Person, state 
 	}
 	before, after := directory.Attributes{}, directory.Attributes{}
 	for _, k := range slices.Sorted(maps.Keys(c.After)) {
+		if k == "federated" && c.Before[k] == "true" {
+			continue // a native synchronization made them so, and they signed in locally before it
+		}
 		if !lost(k, c.Before[k]) {
 			before[k], after[k] = c.Before[k], c.After[k]
 			continue

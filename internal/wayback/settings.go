@@ -205,8 +205,8 @@ var last = [][]string{
 	{directory.SettingApp, directory.SettingClient, directory.SettingSync},
 }
 
-// syncsOff switches off what takes over people, before any of them goes back: it
-// would bring them again.
+// syncsOff switches off what takes over people, before the first of them goes back:
+// it would bring them again. Where nobody does, nothing is switched.
 func (p *planner) syncsOff() {
 	for _, c := range p.settings.chains {
 		if kind, _ := directory.SplitTarget(c.target); kind == directory.SettingSyncStatus && c.now["active"] == "true" && len(c.refs) > 0 {

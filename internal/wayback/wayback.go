@@ -58,12 +58,11 @@ type Sink interface {
 // Plan plans the way back, the last change first: the way people sign in, people
 // step by step, then what was set up.
 func Plan(in Input, sink Sink) error {
-	p := &planner{in: in, sink: sink}
+	p := &planner{in: in, sink: sink, swept: map[SyncApp]bool{}}
 	if err := p.prepare(); err != nil {
 		return err
 	}
 	p.signInFirst()
-	p.syncsOff()
 	for _, s := range in.Steps {
 		if err := p.people(s); err != nil {
 			return err
@@ -88,8 +87,10 @@ type planner struct {
 	settings settings
 	crowd    crowd
 	suspects []*suspect
-	mailed   int // invitations that went out
-	syncs    int // native synchronizations that were started
+	mailed   int              // invitations that went out
+	syncs    int              // native synchronizations that were started
+	swept    map[SyncApp]bool // whom these made has been planned back
+	off      bool             // what takes over people is off
 }
 
 // next begins another step, unless the one in hand is empty.
@@ -100,6 +101,11 @@ func (p *planner) next() {
 }
 
 func (p *planner) change(phase string, c directory.Change, undoes ...Ref) {
+	if c.User != "" && !p.off {
+		p.off = true
+		p.syncsOff()
+		p.next()
+	}
 	if p.err != nil {
 		return
 	}
