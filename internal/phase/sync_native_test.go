@@ -46,15 +46,15 @@ func TestTheFirstRunMayMakeOneInScopeAndOneBesides(t *testing.T) {
 	}
 }
 
-func TestWhoChangesIsEnoughWhereNobodyIsNew(t *testing.T) {
+func TestEveryRunChangesWhomItFindsAndTheFirstPlanSaysSo(t *testing.T) {
 	n := newNatively()
 	for _, name := range []string{"ann", "bob"} {
 		add(n.fusion, name, "Agent").FamilyName = "Other"
 		add(n.cxif, name)
 	}
-	require.Equal(t, []string{"4 native user.update ann"}, said(ofPeople(n.plan(t).Changes)))
-	add(n.fusion, "new", "Agent")
-	require.Equal(t, []string{"4 native user.create new"}, said(ofPeople(n.plan(t).Changes)), "and somebody new shows more")
+	require.Equal(t, []string{"4 native user.update ann", "4 native user.update bob"}, said(ofPeople(n.plan(t).Changes)))
+	n.many(2, "in", "Agent")
+	require.Equal(t, []string{"4 native user.update ann", "4 native user.update bob", "4 native user.create in1"}, said(ofPeople(n.plan(t).Changes)), "and it makes one")
 }
 
 func TestARequestStartsTheRunWhereOneIsKnown(t *testing.T) {
@@ -123,7 +123,7 @@ func TestWhereTheFirstRunShowedNothingCutoverMakesAllButOne(t *testing.T) {
 	plan := n.plan(t)
 	require.Equal(t, []string{
 		"3 cutover setting.put sync-status/Fusion people true",
-		"4 cutover user.update changed", "4 cutover user.create in2", "4 cutover user.create in3", "4 native user.create in1",
+		"4 native user.update changed", "4 cutover user.create in2", "4 cutover user.create in3", "4 native user.create in1",
 		"5 native sync.start Fusion people: probe, 2 created, 0 deleted",
 		"6 cutover setting.put sync-status/Fusion people false",
 	}, said(plan.Changes))
