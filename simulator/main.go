@@ -107,6 +107,7 @@ func (a arguments) run(ctx context.Context, out io.Writer) error {
 	if err := simulator.CheckEngine(a.options.Engine); err != nil {
 		return fmt.Errorf("--engine: %w", err)
 	}
+	a.options.Born = true // programs of others expect it
 	if a.options.NativeSync, err = simulator.ReadNativeSync(a.nativeSync); err != nil {
 		return fmt.Errorf("--native-sync: %w", err)
 	}

@@ -46,6 +46,7 @@ type domain struct {
 	// confidential properties by app id and name: never part of the app either
 	appProperties map[string]map[string]string
 	passwords     map[string][32]byte // set by a client, hashed, by user id
+	born          map[*setting]object // what the estate had not, as it was in the beginning
 	seeded        map[string]bool     // ids of the estate's people, who have a derived password
 	salt          [32]byte            // of hashed and derived passwords
 	mails         []Mail
@@ -56,7 +57,7 @@ func newDomain(name directory.Domain, seed uint64, now func() time.Time) *domain
 	d := &domain{name: name, now: now, heavy: make(chan struct{}, 1),
 		jobs:  jobs{files: map[string][]byte{}, schedules: map[string]object{}, reports: map[string][]object{}},
 		users: newUsers(), groups: newGroups(), grants: newGrants(), settings: map[*kind]*shelf[*setting]{},
-		accounts: newSyncedAccounts(), appSecrets: map[string]string{}, appProperties: map[string]map[string]string{}, passwords: map[string][32]byte{}, seeded: map[string]bool{}}
+		accounts: newSyncedAccounts(), appSecrets: map[string]string{}, appProperties: map[string]map[string]string{}, passwords: map[string][32]byte{}, seeded: map[string]bool{}, born: map[*setting]object{}}
 	for _, k := range kinds {
 		if k != kindUsers && k != kindGroups && k != kindGrants {
 			d.settings[k] = newShelf[*setting]()

@@ -92,6 +92,9 @@ func writeAll(w io.Writer, enc *json.Encoder, all iter.Seq[object]) error {
 func (d *domain) bodies(k *kind) iter.Seq[object] {
 	return func(yield func(object) bool) {
 		for e := range d.collection(k).each() {
+			if d.asBorn(e) {
+				continue
+			}
 			o := d.body(e)
 			if g, ok := e.(*group); ok {
 				members := make([]any, len(g.members))

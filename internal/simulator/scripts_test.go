@@ -138,6 +138,13 @@ func TestOraclesScriptFindsWhatCanBeExportedInTheSchemas(t *testing.T) {
 
 func TestOraclesScriptResetsTheDefaultSignOnPolicy(t *testing.T) {
 	w := signOnWorld(t)
+	w.resetSignOn()
+	require.Contains(t, w.admin(at, "GET", "/Rules/DefaultSignOnRule", nil).Raw, "ALLOW")
+}
+
+// resetSignOn is the whole of migrate-sign-on.js --reset.
+func (w *world) resetSignOn() {
+	w.t.Helper()
 	w.bulk(at,
 		m{"method": "PUT", "path": "/Conditions/DefaultSignOnCondition", "bulkId": "conditionId0", "data": m{"schemas": []string{schemaOf["Conditions"]},
 			"operator": "eq", "attributeName": "target.action", "attributeValue": `"Login"`, "name": "Default Sign-On Condition"}},
@@ -146,7 +153,6 @@ func TestOraclesScriptResetsTheDefaultSignOnPolicy(t *testing.T) {
 			m{"op": "replace", "path": "return", "value": []any{m{"name": "authenticationFactor", "value": "IDP"}, m{"name": "effect", "value": "ALLOW"}}}}}},
 		m{"method": "PUT", "path": "/Policies/DefaultSignOnPolicy", "bulkId": "policyId0", "data": m{"active": true, "description": "Default Sign on Policy for Tenant",
 			"policyType": m{"value": "SignOn"}, "name": "Default Sign-On Policy", "rules": []any{m{"value": "DefaultSignOnRule", "sequence": 1}}, "schemas": []string{schemaOf["Policies"]}}})
-	require.Contains(t, w.admin(at, "GET", "/Rules/DefaultSignOnRule", nil).Raw, "ALLOW")
 }
 
 func TestOraclesScriptMigratesASignOnPolicy(t *testing.T) {

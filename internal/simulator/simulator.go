@@ -58,6 +58,9 @@ type Options struct {
 	// Signed are the domains that WriteConfig reaches by a signature of an API key,
 	// in place of a client's token.
 	Signed []directory.Domain
+	// Born gives each domain what every one is born with, and an estate may leave out:
+	// a default sign-on policy, which lets everybody sign in. Default: as the estate says.
+	Born bool
 	// Engine is the engine that WriteConfig writes of, see Engines. Default direct.
 	Engine string
 	// NativeSync is what nobody knows of the synchronization that the target domains
@@ -109,6 +112,14 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 	s.skies = append(s.skies, newSky(applicationsName, o.Clock))
 	if err := loadEstate(o.Estate, s.domains); err != nil {
 		return nil, err
+	}
+	for _, name := range directory.Domains {
+		if !o.Born {
+			break
+		}
+		if err := s.domains[name].bear(); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.readNativeSync(); err != nil {
 		return nil, err

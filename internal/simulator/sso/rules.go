@@ -55,6 +55,8 @@ func (c Condition) holds(u User) bool {
 		return c.compare([]string{u.UserName})
 	case hasSuffixFold(c.Attribute, "groups"):
 		return c.compare(u.Groups)
+	case hasSuffixFold(c.Attribute, "target.action"): // of the sign-on policy that a domain is born with
+		return c.compare([]string{"Login", `"Login"`})
 	}
 	return false
 }
