@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,16 +30,18 @@ const (
 type pulling struct {
 	*simulator.Simulator
 	fusion, cxif *identitydomain.Client
+	ahead        atomic.Int64 // how far its clock is ahead, in nanoseconds
 }
 
 func newPulling(t *testing.T, change ...func(*identitydomain.Options)) *pulling {
 	t.Helper()
 	estate, err := fs.Sub(estates.FS, "clean")
 	require.NoError(t, err)
-	s, err := simulator.Start(t.Context(), simulator.Options{Estate: estate, Tier: "none", Seed: 1})
+	p := &pulling{}
+	p.Simulator, err = simulator.Start(t.Context(), simulator.Options{Estate: estate, Tier: "none", Seed: 1,
+		Clock: func() time.Time { return time.Now().Add(time.Duration(p.ahead.Load())) }})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	p := &pulling{Simulator: s}
+	t.Cleanup(func() { require.NoError(t, p.Close()) })
 	p.fusion = p.client(t, directory.Fusion)
 	p.cxif = p.client(t, directory.CXIF, append([]func(*identitydomain.Options){func(o *identitydomain.Options) { o.Source = p.fusion }}, change...)...)
 	return p
@@ -353,7 +356,7 @@ func TestADomainTellsWhatItsSynchronizationHasLookedAt(t *testing.T) {
 	require.Equal(t, everybody, first.Accounts)
 	require.NotEmpty(t, first.Latest)
 	require.Equal(t, map[string]int{"Confirmed": everybody - 8, "Unmatched": 8}, first.Situations, "eight have no email in Fusion")
-	time.Sleep(2 * time.Millisecond) // a time is told in milliseconds
+	p.ahead.Store(int64(time.Second)) // a time is told in milliseconds
 	require.NoError(t, p.press(t))
 	second, err := p.cxif.SyncState(t.Context(), syncApp)
 	require.NoError(t, err)
