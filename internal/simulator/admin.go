@@ -30,7 +30,7 @@ func (op operation) writes() bool {
 }
 
 // parseTarget reads what is asked for from a path below /admin/v1.
-func parseTarget(op operation, path string) (operation, error) {
+func (d *domain) parseTarget(op operation, path string) (operation, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	name := parts[0]
 	at := kindNamed(name)
@@ -42,7 +42,7 @@ func parseTarget(op operation, path string) (operation, error) {
 	case kindPasswordReset.name:
 		at, op.kind, op.reset = kindPasswordReset, kindUsers, true
 	default:
-		op.kind = at
+		op.kind = d.own(at)
 	}
 	if op.kind == nil || len(parts) > 2 {
 		return op, refuse(http.StatusNotFound, "There is no resource type at this path.")
@@ -86,7 +86,7 @@ func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if err = refusal; err == nil {
-			op, err = parseTarget(op, path)
+			op, err = d.parseTarget(op, path)
 		}
 	}
 	if err == nil && len(body) > 0 {
@@ -223,6 +223,9 @@ func (d *domain) change(op operation) (answer, error) {
 		return d.shown(op, e, http.StatusCreated)
 	}
 	e, ok := d.collection(op.kind).get(op.id)
+	if !ok && op.kind == kindSchemas {
+		return answer{}, refuse(http.StatusForbidden, "Of the schemas only %s can be changed.", schemaCustom)
+	}
 	if !ok {
 		return answer{}, notFound(op.kind.name, op.id)
 	}

@@ -7,15 +7,42 @@ import (
 	"cutover/internal/directory"
 )
 
-// What every domain is born with, as Oracle's migration scripts have it: a default
-// sign-on policy, whose one rule lets everybody sign in. Estates leave it out.
+// infant is what a domain is born with.
+type infant struct {
+	kind *kind
+	body object
+}
+
+// bornAlways is what nothing here works without: a custom schema with no attributes
+// yet, as Oracle's page on customizing user schemas shows it, and the settings of
+// multi-factor authentication. The settings of a new domain are in no document: that
+// no factor is enabled, and the numbers, are this simulator's. They are kept, and
+// nobody is asked for a second factor because of them.
+var bornAlways = []infant{
+	{kindSchemas, object{"schemas": []any{kindSchemas.schema}, "id": schemaCustom, "name": "CustomUser", "description": "Custom User", "idcsResourceTypes": []any{"User"}}},
+	{kindFactors, object{"schemas": []any{kindFactors.schema}, "id": "AuthenticationFactorSettings",
+		"smsEnabled": false, "totpEnabled": false, "pushEnabled": false, "emailEnabled": false, "phoneCallEnabled": false, "bypassCodeEnabled": false,
+		"securityQuestionsEnabled": false, "fidoAuthenticatorEnabled": false, "yubicoOtpEnabled": false, "mfaEnrollmentType": "Optional", "mfaEnabledCategory": "none",
+		"notificationSettings": object{"pullEnabled": true},
+		"bypassCodeSettings": object{"helpDeskCodeExpiryInMins": 1440.0, "helpDeskGenerationEnabled": true, "helpDeskMaxUsage": 1.0, "length": 12.0, "maxActive": 6.0,
+			"selfServiceGenerationEnabled": true},
+		"clientAppSettings": object{"deviceProtectionPolicy": "NONE", "initialLockoutPeriodInSecs": 30.0, "keyPairLength": 2048.0, "lockoutEscalationPattern": "Constant",
+			"maxFailuresBeforeLockout": 10.0, "maxFailuresBeforeWarning": 5.0, "maxLockoutIntervalInSecs": 86400.0, "minPinLength": 6.0, "policyUpdateFreqInDays": 7.0,
+			"requestSigningAlgo": "SHA256withRSA", "sharedSecretEncoding": "Base32", "unlockAppForEachRequestEnabled": false, "unlockAppIntervalInSecs": 300.0,
+			"unlockOnAppForegroundEnabled": false, "unlockOnAppStartEnabled": false},
+		"endpointRestrictions": object{"maxEndpointTrustDurationInDays": 180.0, "maxEnrolledDevices": 20.0, "maxIncorrectAttempts": 20.0, "maxTrustedEndpoints": 20.0,
+			"trustedEndpointsEnabled": true},
+		"compliancePolicy": []any{object{"name": "lockScreenRequired", "action": "None", "value": "true"}, object{"name": "jailBrokenDevice", "action": "None", "value": "false"}},
+		"totpSettings": object{"emailOtpValidityDurationInMins": 10.0, "emailPasscodeLength": 6.0, "hashingAlgorithm": "SHA1", "jwtValidityDurationInSecs": 300.0,
+			"keyRefreshIntervalInDays": 60.0, "passcodeLength": 6.0, "smsOtpValidityDurationInMins": 6.0, "smsPasscodeLength": 6.0, "timeStepInSecs": 30.0, "timeStepTolerance": 3.0}}},
+}
+
+// bornSignOn is what estates leave out, and Oracle's migration scripts expect: a
+// default sign-on policy, whose one rule lets everybody sign in.
 
 const bornCondition = "DefaultSignOnCondition"
 
-var born = []struct {
-	kind *kind
-	body object
-}{
+var bornSignOn = []infant{
 	{kindConditions, object{"schemas": []any{kindConditions.schema}, "id": bornCondition, "name": "Default Sign-On Condition",
 		"attributeName": "target.action", "operator": "eq", "attributeValue": `"Login"`}},
 	{kindRules, object{"schemas": []any{kindRules.schema}, "id": directory.DefaultSignOnRuleID, "name": "Default Sign-On Rule", "active": true,
@@ -26,8 +53,8 @@ var born = []struct {
 }
 
 // bear gives a domain what its estate has not.
-func (d *domain) bear() error {
-	for _, b := range born {
+func (d *domain) bear(all []infant) error {
+	for _, b := range all {
 		id := text(b.body, "id")
 		if _, there := d.settings[b.kind].find(id); there {
 			continue
@@ -46,4 +73,12 @@ func (d *domain) bear() error {
 func (d *domain) asBorn(e entry) bool {
 	s, ok := e.(*setting)
 	return ok && d.born[s] != nil && reflect.DeepEqual(d.born[s], s.body)
+}
+
+// changedSinceBorn tells whether a kind has a resource that a dump shows.
+func (d *domain) changedSinceBorn(k *kind) bool {
+	for range d.bodies(k) {
+		return true
+	}
+	return false
 }

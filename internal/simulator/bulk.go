@@ -16,11 +16,12 @@ const maxBulk = 50
 // gets 429.
 func (d *domain) serveBulk(w http.ResponseWriter, r *http.Request, op operation) {
 	given := objects(op.body, "Operations")
+	_, operations, _ := field(op.body, "Operations")
 	var err error
 	switch {
 	case op.method != http.MethodPost:
 		err = refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
-	case len(given) == 0:
+	case !isList(operations) || len(given) < len(asList(operations)): // Oracle's migration scripts send none where there is nothing to do
 		err = missing("Operations")
 	case !slices.Contains(list(op.body, "schemas"), any(schemaBulkAsked)):
 		err = missing("schemas with " + schemaBulkAsked)
@@ -85,7 +86,7 @@ func (d *domain) runOne(c client, method string, g object, made map[string]strin
 		if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "/admin/") {
 			return invalid("The path of an operation is relative to /admin/v1, such as /Users.")
 		}
-		if op, err = parseTarget(op, path); err != nil {
+		if op, err = d.parseTarget(op, path); err != nil {
 			return err
 		}
 		if op.search || method == http.MethodGet {

@@ -11,7 +11,7 @@ func (d *domain) create(k *kind, o object) (entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch k {
+	switch k.plain() {
 	case kindUsers:
 		return d.createUser(o)
 	case kindGroups:
@@ -35,6 +35,9 @@ func (d *domain) patch(k *kind, e entry, body object) error {
 		_, err := d.patchGroup(g, ops)
 		return err
 	}
+	if k == kindSchemas {
+		return d.patchCustom(e.(*setting), ops)
+	}
 	o, err := patch(d.body(e), ops, k)
 	if err != nil {
 		return err
@@ -50,6 +53,9 @@ func (d *domain) patch(k *kind, e entry, body object) error {
 func (d *domain) put(k *kind, e entry, body object) error {
 	if body == nil {
 		return invalid("The request has no body; send the whole resource.")
+	}
+	if k == kindSchemas {
+		body = without(body, "id", "meta") // Oracle's example has another id
 	}
 	if err := k.checkSchemas(body); err != nil {
 		return err

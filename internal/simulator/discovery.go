@@ -27,12 +27,15 @@ func (d *domain) discovery(method, path string, q url.Values) (a answer, ok bool
 	kind, id, _ := strings.Cut(strings.Trim(path, "/"), "/")
 	var all []object
 	switch kind {
+	case kindSchemas.name:
+		if method == http.MethodPut || method == http.MethodPatch {
+			return a, false, nil // one of them can be changed
+		}
+		all = append(slices.Clone(schemas()), d.custom())
 	case "ServiceProviderConfig":
 		all, id = []object{serviceProviderConfig()}, ""
 	case "ResourceTypes":
 		all = resourceTypes()
-	case "Schemas":
-		all = schemas()
 	default:
 		return a, false, nil
 	}
@@ -54,7 +57,9 @@ func (d *domain) discovery(method, path string, q url.Values) (a answer, ok bool
 		if kind != "ServiceProviderConfig" {
 			own += "/" + text(o, "id")
 		}
-		o["meta"] = object{"resourceType": strings.TrimSuffix(kind, "s"), "location": own}
+		meta := without(inner(o, "meta"))
+		meta["resourceType"], meta["location"] = strings.TrimSuffix(kind, "s"), own
+		o["meta"] = meta
 		if kind == "ServiceProviderConfig" || id != "" && strings.EqualFold(text(o, "id"), id) {
 			return answer{status: http.StatusOK, body: o}, true, nil
 		}
@@ -97,12 +102,15 @@ func serviceProviderConfig() object {
 var resourceTypes = sync.OnceValue(func() []object {
 	var all []object
 	for _, k := range served {
-		r := characteristics.Of(k.resource)
+		r := characteristics.At(k.name)
 		o := object{"schemas": []any{schemaResourceType}, "id": r.Name, "name": r.Name, "endpoint": "/" + r.Endpoint,
 			"description": r.Description, "schema": r.Schema}
 		var extensions []any
 		for _, e := range r.Extensions {
 			extensions = append(extensions, object{"schema": e.Schema, "required": false})
+		}
+		if k == kindUsers {
+			extensions = append(extensions, object{"schema": schemaCustom, "required": false})
 		}
 		if extensions != nil {
 			o["schemaExtensions"] = extensions
@@ -123,7 +131,7 @@ var schemas = sync.OnceValue(func() []object {
 		all = append(all, object{"schemas": []any{schemaSchema}, "id": urn, "name": name, "description": description, "attributes": definitions(urn, as)})
 	}
 	for _, k := range served {
-		r := characteristics.Of(k.resource)
+		r := characteristics.At(k.name)
 		var own characteristics.Attributes
 		for _, a := range r.Attributes {
 			switch a.Name {

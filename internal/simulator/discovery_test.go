@@ -38,8 +38,8 @@ func TestEveryResourceTypeNamesSchemasThatAreThere(t *testing.T) {
 	w := start(t, "messy", simulator.Options{})
 	types := w.admin(directory.CXIF, "GET", "/ResourceTypes", nil)
 	require.Equal(t, 200, types.Status, types.Raw)
-	require.Len(t, types.resources(), 10)
-	require.Equal(t, 10.0, types.Body["totalResults"])
+	require.Len(t, types.resources(), 11)
+	require.Equal(t, 11.0, types.Body["totalResults"])
 	urns := map[any]bool{}
 	for _, s := range w.admin(directory.CXIF, "GET", "/Schemas", nil).resources() {
 		urns[s.(m)["id"]] = true
@@ -87,7 +87,9 @@ func TestWhatIsToldOfADomainIsOnlyRead(t *testing.T) {
 
 func TestSCIMMYReadsEverythingByTheSchemasThatTheDomainTells(t *testing.T) {
 	w := start(t, "messy", simulator.Options{})
-	w.create(directory.CXIF, "Users", with("ada", m{"schemas": []any{schemaOf["Users"], enterprise}, enterprise: m{"department": "Billing"}}))
+	require.Equal(t, 200, w.admin(directory.CXIF, "PUT", customPath, customSchema(division(), branch())).Status)
+	w.create(directory.CXIF, "Users", with("ada", m{"schemas": []any{schemaOf["Users"], enterprise, custom}, enterprise: m{"department": "Billing"},
+		custom: m{"subDivision": "Metering", "branchAddress": "1 Weir Lane"}}))
 	schemas := w.admin(directory.CXIF, "GET", "/Schemas", nil)
 	require.Equal(t, 200, schemas.Status, schemas.Raw)
 	var resources []any

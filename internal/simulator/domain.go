@@ -37,6 +37,7 @@ type domain struct {
 	seq        uint64
 	ids        *rand.Rand
 	users      *users
+	people     atomic.Pointer[kind] // kindUsers, with the domain's own attributes
 	groups     *groups
 	grants     *grants
 	settings   map[*kind]*shelf[*setting]
@@ -58,7 +59,8 @@ func newDomain(name directory.Domain, seed uint64, now func() time.Time) *domain
 		jobs:  jobs{files: map[string][]byte{}, schedules: map[string]object{}, reports: map[string][]object{}},
 		users: newUsers(), groups: newGroups(), grants: newGrants(), settings: map[*kind]*shelf[*setting]{},
 		accounts: newSyncedAccounts(), appSecrets: map[string]string{}, appProperties: map[string]map[string]string{}, passwords: map[string][32]byte{}, seeded: map[string]bool{}, born: map[*setting]object{}}
-	for _, k := range kinds {
+	d.people.Store(kindUsers)
+	for _, k := range stored {
 		if k != kindUsers && k != kindGroups && k != kindGrants {
 			d.settings[k] = newShelf[*setting]()
 		}
@@ -108,7 +110,7 @@ type collection interface {
 }
 
 func (d *domain) collection(k *kind) collection {
-	switch k {
+	switch k.plain() {
 	case kindUsers:
 		return d.users.shelf
 	case kindGroups:

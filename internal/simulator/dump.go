@@ -52,7 +52,10 @@ func (d *domain) dump(to io.Writer) error {
 	w := bufio.NewWriterSize(to, 1<<16)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	for i, k := range kinds {
+	for i, k := range stored {
+		if i >= len(kinds) && !d.changedSinceBorn(k) {
+			continue
+		}
 		before := ",\n"
 		if i == 0 {
 			before = "{\n"

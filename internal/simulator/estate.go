@@ -54,7 +54,7 @@ func (d *domain) load(r io.Reader) error {
 			return err
 		}
 		k := kindNamed(fmt.Sprint(t))
-		if k == nil || !slices.Contains(kinds, k) {
+		if k == nil || !slices.Contains(stored, k) {
 			return fmt.Errorf("%q is no type of resource", t)
 		}
 		ready := !slices.ContainsFunc(needs[k], func(n *kind) bool { return !there[n] })
@@ -70,7 +70,7 @@ func (d *domain) load(r io.Reader) error {
 		}
 		there[k] = true
 	}
-	for _, k := range kinds {
+	for _, k := range stored {
 		for _, o := range waiting[k] {
 			if err := d.loadOne(k, o); err != nil {
 				return fmt.Errorf("%s: %w", k.name, err)
@@ -156,6 +156,9 @@ func (d *domain) loadOne(k *kind, o object) error {
 	default:
 		d.hideProperties(id, o)
 		d.settings[k].put(&setting{id: id, kind: k, seq: d.nextSeq(), body: o})
+		if k == kindSchemas {
+			d.reshape(o)
+		}
 	}
 	return nil
 }

@@ -169,15 +169,15 @@ func (f *readFault) answer(d *domain, op operation) (answer, error) {
 func (f *readFault) page(d *domain, op operation) (asked, bool) {
 	p := asked{op: op, start: 1, read: d.read}
 	switch {
-	case op.search && (op.kind == kindUsers || op.kind == kindGrants) && text(op.body, "filter") != "":
+	case op.search && (op.kind.plain() == kindUsers || op.kind == kindGrants) && text(op.body, "filter") != "":
 		p.what = readLookups
 	case op.search:
 		return p, false
-	case op.id == "" && op.kind == kindUsers && op.query.Get("filter") == "":
+	case op.id == "" && op.kind.plain() == kindUsers && op.query.Get("filter") == "":
 		p.what = readUsers
 	case op.id == "" && op.kind == kindGrants && op.query.Get("filter") == "":
 		p.what = readGrants
-	case op.id == "" && (op.kind == kindUsers || op.kind == kindGrants):
+	case op.id == "" && (op.kind.plain() == kindUsers || op.kind == kindGrants):
 		p.what = readLookups
 	case op.kind == kindGroups && membersWindow.MatchString(op.query.Get("attributes")):
 		p.what = readMembers

@@ -207,7 +207,7 @@ func (d *domain) checkJob(j *job) error {
 			return invalid("exportFormat must be CSV.")
 		}
 		if p["filter"] != "" {
-			_, err := parseFilter(p["filter"], jobKinds[j.kind])
+			_, err := parseFilter(p["filter"], d.own(jobKinds[j.kind]))
 			return err
 		}
 		return nil

@@ -18,7 +18,8 @@ type column struct {
 	heading   string
 	urn, attr string
 	sub, kind string
-	flag      bool // TRUE or FALSE
+	flag      bool   // TRUE or FALSE
+	between   string // what stands between the values of one that has many; empty: it has one
 }
 
 // userColumns are those of an import's report in Oracle's pages, in its order.

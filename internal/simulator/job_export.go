@@ -27,14 +27,14 @@ func (d *domain) exported(j *job) (headings []string, rows [][]string, err error
 	k := jobKinds[j.kind]
 	q := query{start: 1, count: maxRows + 1}
 	if f := j.parameters["filter"]; f != "" {
-		if q.filter, err = parseFilter(f, k); err != nil {
+		if q.filter, err = parseFilter(f, d.own(k)); err != nil {
 			return nil, nil, err
 		}
 	}
 	entries, _ := d.find(k, q)
 	switch k {
 	case kindUsers:
-		columns := slices.DeleteFunc(slices.Clone(userColumns), func(c column) bool { return !j.wants(c) })
+		columns := slices.DeleteFunc(d.columns(), func(c column) bool { return !j.wants(c) })
 		for _, c := range columns {
 			headings = append(headings, c.heading)
 		}
@@ -105,6 +105,14 @@ func (d *domain) userRow(u *user, columns []column) []string {
 			if m, ok := d.users.find(text(inner(at, "manager"), "value")); ok {
 				out[i] = m.name
 			}
+		case c.between != "":
+			var all []string
+			for _, v := range list(at, c.attr) {
+				if s, ok := v.(string); ok {
+					all = append(all, s)
+				}
+			}
+			out[i] = strings.Join(all, c.between)
 		case c.sub != "":
 			out[i] = text(inner(at, c.attr), c.sub)
 		default:

@@ -18,9 +18,11 @@ func (d *domain) importFile(ctx context.Context, j *job) (succeeded, failures in
 	switch jobKinds[j.kind] {
 	case kindUsers:
 		known, needed = nil, []string{"User ID", "Last Name", "First Name", "Work Email"}
-		for _, c := range userColumns {
+		d.mu.RLock()
+		for _, c := range d.columns() {
 			known = append(known, c.heading)
 		}
+		d.mu.RUnlock()
 	case kindGroups:
 		known, needed = groupHeadings, groupHeadings[:1]
 	}

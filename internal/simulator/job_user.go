@@ -31,10 +31,12 @@ func (d *domain) importUser(ctx context.Context, j *job, r row) bool {
 		for path, v := range values {
 			put(body, path, v)
 		}
-		if body[schemaEnterprise] != nil {
-			body["schemas"] = append(list(body, "schemas"), schemaEnterprise)
+		for _, extension := range []string{schemaEnterprise, schemaCustom} {
+			if body[extension] != nil {
+				body["schemas"] = append(list(body, "schemas"), extension)
+			}
 		}
-		result = d.ask(ctx, j, http.MethodPost, kindUsers, "", body)
+		result = d.ask(ctx, j, http.MethodPost, d.own(kindUsers), "", body)
 	default:
 		var ops []any
 		for path, v := range values {
@@ -44,7 +46,7 @@ func (d *domain) importUser(ctx context.Context, j *job, r row) bool {
 		}
 		result = done{http.MethodPatch, answer{status: http.StatusOK}}
 		if len(ops) > 0 {
-			result = d.ask(ctx, j, http.MethodPatch, kindUsers, id, patchOf(ops...))
+			result = d.ask(ctx, j, http.MethodPatch, d.own(kindUsers), id, patchOf(ops...))
 		}
 	}
 	d.mu.Lock()
@@ -58,7 +60,7 @@ func (d *domain) importUser(ctx context.Context, j *job, r row) bool {
 // valuesOf are the attributes of one value that a row has, by path.
 func (d *domain) valuesOf(r row) (object, error) {
 	values := object{}
-	for _, c := range userColumns {
+	for _, c := range d.columns() {
 		cell := r.cells[c.heading]
 		if cell == "" || c.kind != "" {
 			continue
@@ -76,6 +78,12 @@ func (d *domain) valuesOf(r row) (object, error) {
 			return nil, invalid("%s is TRUE or FALSE.", c.heading)
 		case c.flag:
 			values[path] = strings.EqualFold(cell, "true")
+		case c.between != "":
+			var all []any
+			for _, v := range strings.Split(cell, c.between) {
+				all = append(all, v)
+			}
+			values[path] = all
 		case c.attr == "manager":
 			m, ok := d.userNamed(cell)
 			if !ok {

@@ -23,7 +23,7 @@ func (d *domain) keys(method string, k *kind, id string, o object) []string {
 	case *setting:
 		return []string{k.label + ":" + nameOf(k, e.body)}
 	}
-	switch k {
+	switch k.plain() {
 	case kindUsers:
 		return []string{"user:" + text(o, "userName")}
 	case kindGrants:

@@ -18,6 +18,15 @@ type kind struct {
 	label      string // of the journal's natural keys
 	root       *node
 	offers     func(method string, onOne bool) bool
+	of         *kind // the kind that this is in one domain, with attributes of its own; nil: it is the same in all
+}
+
+// plain is the kind as every domain has it: the one to compare by.
+func (k *kind) plain() *kind {
+	if k.of != nil {
+		return k.of
+	}
+	return k
 }
 
 const (
@@ -40,6 +49,9 @@ var (
 	kindRules      = kindOf("Rule", familySignOn, "rule")
 	kindConditions = kindOf("Condition", familySignOn, "condition")
 
+	kindFactors = kindOf("AuthenticationFactorSetting", familySignOn, "factors")
+	kindSchemas = kindOf("Schema", familySchema, "schema")
+
 	kindAccountInfos = kindOf("AccountMgmtInfo", familyPeople, "account")
 
 	// What is put to one of these changes a resource of another kind.
@@ -51,6 +63,9 @@ var (
 func kindOf(resource string, f family, label string) *kind {
 	r := characteristics.Of(resource)
 	k := &kind{name: r.Endpoint, resource: r.Name, schema: r.Schema, family: f, label: label, root: root(r), offers: r.Offers}
+	if own, ok := strings.CutPrefix(r.Schema, idcsPrefix); ok {
+		k.resource = own // which differs from the model's name where there is one resource of the kind
+	}
 	for _, e := range r.Extensions {
 		k.extensions = append(k.extensions, e.Schema)
 	}
@@ -60,12 +75,16 @@ func kindOf(resource string, f family, label string) *kind {
 // kinds in the order of an estate file.
 var kinds = []*kind{kindUsers, kindGroups, kindApps, kindAppRoles, kindGrants, kindIdPs, kindPolicies, kindRules, kindConditions}
 
-// served are all that can be asked for. Accounts are in no estate: they are what
-// the apps of a domain found out.
-var served = append(slices.Clone(kinds), kindAccountInfos)
+// stored are all that an estate may have. The last ones are in every domain, and in
+// an estate or a dump only where they are not as a domain is born with them.
+var stored = append(slices.Clone(kinds), kindFactors, kindSchemas)
+
+// served are the types of resources. Accounts are in no estate: they are what the
+// apps of a domain found out. Schemas are no resources: they are what they are made of.
+var served = append(slices.Clone(kinds), kindFactors, kindAccountInfos)
 
 func kindNamed(name string) *kind {
-	for _, k := range served {
+	for _, k := range append(slices.Clone(served), kindSchemas) {
 		if k.name == name {
 			return k
 		}

@@ -39,6 +39,13 @@ func truth(o object, name string, fallback bool) bool {
 	return fallback
 }
 
+// whole is a number without a fraction, or 0.
+func whole(o object, name string) int {
+	_, v, _ := field(o, name)
+	f, _ := v.(float64)
+	return int(f)
+}
+
 // inner is a complex attribute, or nil, which reads as an empty object.
 func inner(o object, name string) object {
 	_, v, _ := field(o, name)

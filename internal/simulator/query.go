@@ -275,7 +275,7 @@ func (d *domain) candidates(k *kind, c *condition) (found []entry, ok bool) {
 		// An id in other letters' case is found by looking at all.
 		return found, len(found) > 0 || value == c.fold
 	}
-	switch k {
+	switch k.plain() {
 	case kindUsers:
 		return d.userCandidates(c, value)
 	case kindGroups:

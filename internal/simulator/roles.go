@@ -13,6 +13,7 @@ const (
 	familyGrants
 	familyApps // Apps, AppRoles
 	familySignOn
+	familySchema
 )
 
 // administers says which families the holder of an administrator role may
@@ -20,7 +21,7 @@ const (
 // one of these roles may read everything; that Security Administrator writes
 // what sign-on depends on is inferred there.
 var administers = map[string][]family{
-	"Identity Domain Administrator": {familyPeople, familyGrants, familyApps, familySignOn},
+	"Identity Domain Administrator": {familyPeople, familyGrants, familyApps, familySignOn, familySchema},
 	"User Administrator":            {familyPeople, familyGrants},
 	"Application Administrator":     {familyApps, familyGrants},
 	"Security Administrator":        {familySignOn},

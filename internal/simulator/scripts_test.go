@@ -42,7 +42,7 @@ func (w *world) sent(d directory.Domain, method, target string, body any) reply 
 // bulk sends operations as callBulkEndpoint does, and wants each to be a success.
 func (w *world) bulk(d directory.Domain, operations ...any) reply {
 	w.t.Helper()
-	r := w.sent(d, "POST", "/admin/v1/Bulk", m{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}, "Operations": operations})
+	r := w.sent(d, "POST", "/admin/v1/Bulk", m{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}, "Operations": append([]any{}, operations...)})
 	for _, o := range r.at("Operations").([]any) {
 		require.Regexp(w.t, "^20", o.(m)["status"], o)
 	}
@@ -124,7 +124,8 @@ func TestOraclesScriptFindsWhatCanBeExportedInTheSchemas(t *testing.T) {
 		id := s.(m)["id"].(string)
 		require.True(t, strings.HasSuffix(id, ":User"))
 		require.NotContains(t, s, "attributes")
-		for _, a := range w.sent(at, "GET", "/admin/v1/Schemas/"+id, nil).at("attributes").([]any) {
+		attributes, _ := w.sent(at, "GET", "/admin/v1/Schemas/"+id, nil).at("attributes").([]any) // the custom schema has none yet
+		for _, a := range attributes {
 			mappings, _ := a.(m)["idcsCsvAttributeNameMappings"].([]any)
 			for _, heading := range mappings {
 				headings[heading.(m)["columnHeaderName"].(string)] = a.(m)["name"].(string)
@@ -216,4 +217,49 @@ func TestOraclesScriptMigratesAnAppWithItsGroupsAndRoles(t *testing.T) {
 	moved := w.sent(target, "GET", "/admin/v1/Apps/"+location[len(location)-32:], nil)
 	require.Equal(t, "Reports", moved.text("displayName"))
 	require.Equal(t, false, moved.at("active"))
+}
+
+func TestOraclesScriptMigratesCustomAttributesWithHeadingsForFiles(t *testing.T) {
+	w := start(t, "clean", simulator.Options{})
+	source, target := directory.Utilities, directory.CXIF
+	path := "/admin/v1/Schemas/" + custom
+	many := branch()
+	many["multiValued"] = true
+	require.Equal(t, 200, w.script(source, "PUT", path, customSchema(division(), many)).Status)
+
+	attributes := w.sent(source, "GET", path, nil).at("attributes").([]any)
+	for _, a := range attributes {
+		heading := m{"columnHeaderName": "Custom_" + a.(m)["name"].(string)}
+		if a.(m)["multiValued"] == true {
+			heading["multiValueDelimiter"] = ";"
+		}
+		a.(m)["idcsCsvAttributeNameMappings"] = []any{heading}
+	}
+	w.sent(source, "PATCH", path, patchOf(m{"op": "replace", "path": "attributes", "value": attributes}))
+	require.NotContains(t, w.sent(target, "GET", path, nil).Body, "attributes")
+	var operations []m
+	for _, a := range attributes {
+		operations = append(operations, m{"op": "add", "path": "attributes", "value": []any{a}})
+	}
+	w.sent(target, "PATCH", path, patchOf(operations...))
+	require.Equal(t, w.sent(source, "GET", path, nil).Body["attributes"], w.sent(target, "GET", path, nil).Body["attributes"])
+	h := w.ran("UserExport", "exportFormat", "CSV", "attributesToGet", "userName,"+custom+":subDivision")
+	require.Equal(t, "succeeded", h["status"])
+}
+
+func TestOraclesScriptMigratesTheSettingsOfMultiFactorAuthentication(t *testing.T) {
+	w := start(t, "clean", simulator.Options{})
+	source, target := directory.Utilities, directory.CXIF
+	path := "/admin/v1/AuthenticationFactorSettings/AuthenticationFactorSettings"
+	body := created(w.sent(source, "GET", path, nil))
+	body["totpEnabled"] = true
+	w.sent(source, "PUT", path, body)
+	w.sent(target, "PUT", path, created(w.sent(source, "GET", path, nil)))
+	require.Equal(t, true, w.sent(target, "GET", path, nil).Body["totpEnabled"])
+}
+
+func TestOraclesScriptMayHaveNothingToRelink(t *testing.T) {
+	w := start(t, "clean", simulator.Options{})
+	require.Empty(t, w.bulk(at).at("Operations"))
+	require.Equal(t, 400, w.script(at, "POST", "/admin/v1/Bulk", m{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:BulkRequest"}}).Status, "a list must be there")
 }

@@ -22,8 +22,10 @@ func nameAttribute(k *kind) string {
 	switch k {
 	case kindIdPs:
 		return "partnerName"
-	case kindPolicies, kindRules, kindConditions:
+	case kindPolicies, kindRules, kindConditions, kindSchemas:
 		return "name"
+	case kindFactors:
+		return "id"
 	default:
 		return "displayName"
 	}
@@ -72,6 +74,9 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 	d.hideProperties(s.id, o)
 	o["schemas"] = s.kind.named(o, []any{s.kind.schema})
 	s.body = d.stamped(o, s.kind)
+	if s.kind == kindSchemas {
+		d.reshape(s.body)
+	}
 	return s, nil
 }
 
@@ -90,6 +95,8 @@ func (d *domain) checkSetting(k *kind, o object, old *setting) error {
 		err = d.checkPolicy(o)
 	case kindRules:
 		err = d.checkRule(o)
+	case kindSchemas:
+		err = d.checkCustom(o, old.body)
 	}
 	if err != nil {
 		return err

@@ -114,10 +114,13 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 		return nil, err
 	}
 	for _, name := range directory.Domains {
-		if !o.Born {
-			break
+		if err := s.domains[name].bear(bornAlways); err != nil {
+			return nil, err
 		}
-		if err := s.domains[name].bear(); err != nil {
+		if !o.Born {
+			continue
+		}
+		if err := s.domains[name].bear(bornSignOn); err != nil {
 			return nil, err
 		}
 	}

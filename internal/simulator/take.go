@@ -2,11 +2,13 @@ package simulator
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"cutover/internal/simulator/characteristics"
 )
@@ -206,6 +208,9 @@ func (n *node) spelt(s, path string) (any, error) {
 		if _, err := time.Parse(time.RFC3339, s); err != nil {
 			return nil, mistyped(path, "a date and time such as 2026-11-02T08:00:00Z")
 		}
+	}
+	if length := utf8.RuneCountInString(s); length < n.MinLength || n.MaxLength > 0 && length > n.MaxLength {
+		return nil, mistyped(path, fmt.Sprintf("a string of %d to %d characters", n.MinLength, n.MaxLength))
 	}
 	if len(n.Values) == 0 {
 		return s, nil

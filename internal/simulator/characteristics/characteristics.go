@@ -71,6 +71,10 @@ type Attribute struct {
 	Description string     `json:"description,omitempty"`
 	Sub         Attributes `json:"sub,omitempty"`
 
+	// MinLength and MaxLength are of a string, in characters; 0: no limit is known.
+	// The SDK's models have none: they come with custom attributes.
+	MinLength, MaxLength int `json:"-"`
+
 	// MayBeEmpty is of a required string that counts as given when it is empty.
 	MayBeEmpty bool `json:"-"`
 	// Missing is the message id of the service where this alone is missing;

@@ -52,6 +52,9 @@ var wanted = map[string]string{
 	"MappedAttribute":      idcs + "MappedAttribute",
 	"IdentitySetting":      idcs + "IdentitySettings",
 	"Setting":              idcs + "Settings",
+	"Schema":               "urn:ietf:params:scim:schemas:core:2.0:Schema",
+
+	"AuthenticationFactorSetting": idcs + "AuthenticationFactorSettings",
 }
 
 // endpoints are the paths whose names are not the model's with an s.

@@ -1,0 +1,53 @@
+package simulator_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"cutover/internal/simulator"
+)
+
+const (
+	factors     = "urn:ietf:params:scim:schemas:oracle:idcs:AuthenticationFactorSettings"
+	factorsPath = "/AuthenticationFactorSettings/AuthenticationFactorSettings"
+)
+
+func TestEveryDomainHasSettingsOfMultiFactorAuthentication(t *testing.T) {
+	w := start(t, "messy", simulator.Options{})
+	r := w.admin(at, "GET", factorsPath, nil)
+	require.Equal(t, 200, r.Status, r.Raw)
+	require.Equal(t, []any{factors}, r.Body["schemas"])
+	require.Equal(t, "AuthenticationFactorSettings", r.text("meta.resourceType"))
+	require.Equal(t, false, r.Body["totpEnabled"])
+	require.Equal(t, 1.0, w.list(at, "AuthenticationFactorSettings").Body["totalResults"])
+	require.Equal(t, 405, w.admin(at, "POST", "/AuthenticationFactorSettings", r.Body).Status, "a domain has one of them")
+	require.Equal(t, 405, w.admin(at, "DELETE", factorsPath, nil).Status)
+	require.Equal(t, 405, w.admin(at, "PATCH", factorsPath, patchOf(m{"op": "replace", "path": "totpEnabled", "value": true})).Status)
+}
+
+func TestTheSettingsOfMultiFactorAuthenticationAreReplacedAsAWhole(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.jsonl")
+	w := start(t, "messy", simulator.Options{Journal: file})
+	body := w.admin(at, "GET", factorsPath, nil).Body
+	body["totpEnabled"] = true
+	put := w.admin(at, "PUT", factorsPath, body)
+	require.Equal(t, 200, put.Status, put.Raw)
+	require.Equal(t, true, w.admin(at, "GET", factorsPath, nil).Body["totpEnabled"])
+	require.Equal(t, []any{"factors:AuthenticationFactorSettings"}, lines(t, file)[0]["keys"])
+	for why, change := range map[string]m{"a required one is missing": {"totpEnabled": nil}, "a required part is missing": {"notificationSettings": m{}},
+		"a value is not in the list": {"totpSettings": m{"hashingAlgorithm": "CRC"}}, "what is readOnly has another value": {"mfaEnabledCategory": "all"},
+		"an attribute is unknown": {"telepathyEnabled": true}} {
+		other := maps.Clone(body)
+		maps.Copy(other, change)
+		require.Equal(t, 400, w.admin(at, "PUT", factorsPath, other).Status, why)
+	}
+	dir := t.TempDir()
+	require.NoError(t, w.Dump(dir))
+	dumped, err := os.ReadFile(filepath.Join(dir, string(at)+".json"))
+	require.NoError(t, err)
+	require.Contains(t, string(dumped), "AuthenticationFactorSettings", "what was changed is dumped")
+}
