@@ -29,6 +29,7 @@ func (d *domain) completeApp(o object) error {
 		name, _, _ := field(o, "name")
 		o[name] = d.newID()
 	}
+	d.completeScopes(o)
 	return completeManaged(o, true)
 }
 

@@ -33,7 +33,7 @@ func parseFilter(s string, k *kind) (*condition, error) {
 	if chain, err := c.chain(s); chain != nil || err != nil {
 		return chain, err
 	}
-	parsed, err := filter.ParseFilter([]byte(unescape(s)))
+	parsed, err := filter.ParseFilter([]byte(below(unescape(s))))
 	if err != nil {
 		return nil, invalidFilter("The filter of %s cannot be read; see RFC 7644 section 3.4.2.2.", k.name)
 	}

@@ -115,6 +115,14 @@ func TestOraclesScriptSchedulesAnExportOfUsers(t *testing.T) {
 	require.Equal(t, counted.at("totalResults"), h["successCount"])
 }
 
+func TestAFilterOfTheScriptsComparesAPartOfSelectedElements(t *testing.T) {
+	w := start(t, "messy", simulator.Options{})
+	w.create(at, "Users", with("ada", m{"emails": []any{m{"value": "ada@weir.example", "type": "work", "primary": true}, m{"value": "ada@home.example", "type": "home"}}}))
+	require.Equal(t, 1.0, w.list(at, "Users", "filter", `emails[primary eq true].value ew "@weir.example"`).Body["totalResults"])
+	require.Equal(t, 0.0, w.list(at, "Users", "filter", `emails[primary eq true].value ew "@home.example"`).Body["totalResults"])
+	require.Equal(t, 400, w.list(at, "Users", "filter", `emails[primary eq true].nothing ew "@home.example"`).Status)
+}
+
 func TestOraclesScriptFindsWhatCanBeExportedInTheSchemas(t *testing.T) {
 	w := start(t, "messy", simulator.Options{})
 	listed := w.sent(at, "GET", `/admin/v1/Schemas?attributes=id&filter=id ew ":User"`, nil)
@@ -217,6 +225,33 @@ func TestOraclesScriptMigratesAnAppWithItsGroupsAndRoles(t *testing.T) {
 	moved := w.sent(target, "GET", "/admin/v1/Apps/"+location[len(location)-32:], nil)
 	require.Equal(t, "Reports", moved.text("displayName"))
 	require.Equal(t, false, moved.at("active"))
+}
+
+func TestOraclesScriptMigratesAnAppWithTheResourceWhoseScopeItAsksFor(t *testing.T) {
+	w := start(t, "clean", simulator.Options{})
+	source, target := directory.Utilities, directory.CXIF
+	app := func(name string, more m) string {
+		more["displayName"], more["basedOnTemplate"], more["active"] = name, m{"value": "CustomWebAppTemplateId"}, true
+		return w.create(source, "Apps", more)
+	}
+	resource := app("Meter data", m{"isOAuthResource": true, "audience": "https://meters.example/", "scopes": []any{m{"value": "read"}}})
+	client := app("Reader", m{"isOAuthClient": true, "clientType": "confidential", "allowedGrants": []string{"client_credentials"},
+		"allowedScopes": []any{m{"fqs": "https://meters.example/read"}}})
+	read := w.sent(source, "GET", "/admin/v1/Apps/"+client, nil)
+	require.Equal(t, resource, read.text("allowedScopes.0.idOfDefiningApp"))
+	defining := w.sent(source, "GET", "/admin/v1/Apps/"+resource, nil)
+	there := w.sent(target, "GET", `/admin/v1/Apps?attributes=audience&count=1000&filter=scopes[fqs eq "`+defining.text("scopes.0.fqs")+`"]`, nil)
+	require.Equal(t, 0.0, there.Body["totalResults"])
+	r := w.bulk(target,
+		m{"method": "POST", "path": "/Apps", "bulkId": "appId0", "data": created(read)},
+		m{"method": "POST", "path": "/Apps", "bulkId": "appId1", "data": created(defining)})
+	id := func(i string) string {
+		location := r.text("Operations." + i + ".location")
+		return location[len(location)-32:]
+	}
+	// The script looks for the new id of the resource under another key than it keeps it by, and sends none.
+	w.bulk(target, m{"method": "PATCH", "path": "/Apps/" + id("0"), "data": patchOf(m{"op": "add", "path": "allowedScopes", "value": []any{m{"fqs": "https://meters.example/read"}}})})
+	require.Equal(t, id("1"), w.sent(target, "GET", "/admin/v1/Apps/"+id("0"), nil).text("allowedScopes.0.idOfDefiningApp"))
 }
 
 func TestOraclesScriptMigratesCustomAttributesWithHeadingsForFiles(t *testing.T) {

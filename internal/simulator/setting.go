@@ -64,6 +64,7 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 		completeIdP(o)
 	}
 	if s.kind == kindApps {
+		d.completeScopes(o)
 		if err := completeManaged(o, false); err != nil {
 			return nil, err
 		}
