@@ -29,14 +29,16 @@ type condition struct {
 
 // parseFilter compiles a filter for a kind of resource.
 func parseFilter(s string, k *kind) (*condition, error) {
-	c := compiler{k: k, at: k.root, search: true}
+	c := &compiler{k: k, at: k.root, search: true}
 	if chain, err := c.chain(s); chain != nil || err != nil {
 		return chain, err
 	}
-	parsed, err := filter.ParseFilter([]byte(below(unescape(s))))
+	plain, within := apart(unescape(s))
+	parsed, err := filter.ParseFilter([]byte(plain))
 	if err != nil {
 		return nil, invalidFilter("The filter of %s cannot be read; see RFC 7644 section 3.4.2.2.", k.name)
 	}
+	c.within = within
 	return c.compile(parsed)
 }
 
@@ -63,9 +65,11 @@ type compiler struct {
 	k      *kind
 	at     *node
 	search bool // of a list: only what can be searched
+
+	within []string // the filters of elements that are still to be compiled
 }
 
-func (c compiler) compile(e filter.Expression) (*condition, error) {
+func (c *compiler) compile(e filter.Expression) (*condition, error) {
 	switch e := e.(type) {
 	case *filter.AttributeExpression:
 		return c.comparison(e)
@@ -74,11 +78,7 @@ func (c compiler) compile(e filter.Expression) (*condition, error) {
 		if err != nil {
 			return nil, err
 		}
-		elements := c
-		if elements.at = n; n == nil {
-			elements.at = &node{open: true}
-		}
-		within, err := elements.compile(e.ValueFilter)
+		within, err := c.ofElements(n)
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +104,7 @@ func (c compiler) compile(e filter.Expression) (*condition, error) {
 	}
 }
 
-func (c compiler) path(p filter.AttributePath) (attrPath, *node, error) {
+func (c *compiler) path(p filter.AttributePath) (attrPath, *node, error) {
 	urn := p.URI()
 	if strings.EqualFold(urn, c.k.schema) {
 		urn = ""
@@ -116,7 +116,7 @@ func (c compiler) path(p filter.AttributePath) (attrPath, *node, error) {
 
 // known finds what a filter names, and refuses what is not there or, in a
 // list, cannot be searched; nil, where nothing is known of it.
-func (c compiler) known(p attrPath) (*node, error) {
+func (c *compiler) known(p attrPath) (*node, error) {
 	a, s, ok := c.at.resolve(p)
 	if !ok {
 		return nil, invalidFilter("The filter of %s names an attribute %s, which is not there.", c.k.name, p)
@@ -131,7 +131,7 @@ func (c compiler) known(p attrPath) (*node, error) {
 	return n, nil
 }
 
-func (c compiler) comparison(e *filter.AttributeExpression) (*condition, error) {
+func (c *compiler) comparison(e *filter.AttributeExpression) (*condition, error) {
 	p, n, err := c.path(e.AttributePath)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 //
 // because the general parser takes milliseconds for fifty of them. It returns
 // nil for every other filter, also for a wrong one: the general parser decides.
-func (c compiler) chain(s string) (*condition, error) {
+func (c *compiler) chain(s string) (*condition, error) {
 	chain := &condition{logic: "or"}
 	var p attrPath
 	var last string // the same attribute, as a rule

@@ -69,7 +69,8 @@ func parsePath(s string, k *kind) (attrPath, error) {
 	if rest == "" && urn != "" {
 		return attrPath{urn: urn}, nil
 	}
-	parsed, err := filter.ParsePath([]byte(unescape(rest)))
+	plain, within := apart(unescape(rest))
+	parsed, err := filter.ParsePath([]byte(plain))
 	if err != nil {
 		return attrPath{}, invalidPath(s, k)
 	}
@@ -78,11 +79,9 @@ func parsePath(s string, k *kind) (attrPath, error) {
 		p.sub = sub
 	}
 	if parsed.ValueExpression != nil {
-		c := compiler{k: k, at: &node{open: true}}
-		if a, _, ok := k.resolve(attrPath{urn: p.urn, name: p.name}); ok && a != nil {
-			c.at = a
-		}
-		if p.where, err = c.compile(parsed.ValueExpression); err != nil {
+		c := &compiler{k: k, within: within}
+		a, _, _ := k.resolve(attrPath{urn: p.urn, name: p.name})
+		if p.where, err = c.ofElements(a); err != nil {
 			return attrPath{}, err
 		}
 	}
