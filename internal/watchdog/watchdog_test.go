@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -59,7 +60,7 @@ func order(within time.Duration) Order {
 }
 
 func dogOf(t *testing.T, u *utilities, dir string) *Dog {
-	d, err := Open(Options{Domain: u, URL: at, Client: "watchdog", Dir: dir, Pause: time.Millisecond, Again: 50 * time.Millisecond})
+	d, err := Open(Options{Domain: u, URL: at, Client: "watchdog", Dir: dir, Pause: 3 * time.Second, Again: time.Minute})
 	require.NoError(t, err)
 	return d
 }
@@ -74,73 +75,88 @@ func watch(t *testing.T, d *Dog) (stop func()) {
 	return stop
 }
 
-// until waits for a state; the watchdog itself says when.
-func until(t *testing.T, d *Dog, state string) Status {
+// pass lets time go on, in the time of a synctest, until nothing has to be done.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func stands(t *testing.T, d *Dog, state string) Status {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if s, err := d.Status("spring"); err == nil && s.State == state {
-			return s
-		}
-	}
 	s, err := d.Status("spring")
-	t.Fatalf("it is %q (%v), not %q", s.State, err, state)
+	require.NoError(t, err)
+	require.Equal(t, state, s.State)
 	return s
 }
 
 func TestUnconfirmedItPutsLocalSignInBackHoweverLongTheDomainIsDown(t *testing.T) {
-	u := &utilities{local: `["UserNamePassword"]`}
-	d := dogOf(t, u, t.TempDir())
-	watch(t, d)
-	began := time.Now()
-	_, err := d.Arm(t.Context(), order(200*time.Millisecond))
-	require.NoError(t, err)
-	u.set("[]", 5)
-	s := until(t, d, Restored)
-	require.GreaterOrEqual(t, time.Since(began), 200*time.Millisecond, "not before its time")
-	require.True(t, u.offers())
-	require.True(t, s.Changed)
-	require.Equal(t, 5, s.Failures)
+	synctest.Test(t, func(t *testing.T) {
+		u := &utilities{local: `["UserNamePassword"]`}
+		d := dogOf(t, u, t.TempDir())
+		watch(t, d)
+		_, err := d.Arm(t.Context(), order(10*time.Minute))
+		require.NoError(t, err)
+		u.set("[]", 5)
+		pass(10*time.Minute - time.Second)
+		stands(t, d, Armed)
+		require.False(t, u.offers(), "not before its time")
+		pass(time.Second)
+		require.NotEmpty(t, stands(t, d, Restoring).Failure)
+		pass(5 * 3 * time.Second)
+		s := stands(t, d, Restored)
+		require.True(t, u.offers())
+		require.True(t, s.Changed)
+		require.Equal(t, 5, s.Failures)
 
-	u.set("[]", 0) // a request to take it away was on its way
-	require.Eventually(t, u.offers, 10*time.Second, time.Millisecond, "it looks once more")
-	late, err := d.Confirm("spring")
-	require.NoError(t, err)
-	require.Equal(t, Restored, late.State, "a late confirmation hears that it is late")
+		u.set("[]", 0) // a request to take it away was on its way
+		pass(time.Minute)
+		require.True(t, u.offers(), "it looks once more")
+		late, err := d.Confirm("spring")
+		require.NoError(t, err)
+		require.Equal(t, Restored, late.State, "a late confirmation hears that it is late")
+	})
 }
 
 func TestConfirmedInTimeItChangesNothing(t *testing.T) {
-	u := &utilities{local: `["UserNamePassword"]`}
-	d := dogOf(t, u, t.TempDir())
-	watch(t, d)
-	_, err := d.Confirm("spring")
-	require.ErrorIs(t, err, ErrUnknown)
-	_, err = d.Arm(t.Context(), order(100*time.Millisecond))
-	require.NoError(t, err)
-	u.set("[]", 0)
-	s, err := d.Confirm("spring")
-	require.NoError(t, err)
-	require.Equal(t, Confirmed, s.State)
-	_, err = d.Arm(t.Context(), Order{Cutover: "autumn", Domain: at, Rule: "rule/default", Restore: "UserNamePassword", Now: time.Now(), Deadline: time.Now().Add(300 * time.Millisecond), Client: "worker"})
-	require.NoError(t, err)
-	require.Eventually(t, u.offers, 10*time.Second, time.Millisecond, "the order after it came due, so its own time is long over")
-	require.Equal(t, 1, u.writes)
+	synctest.Test(t, func(t *testing.T) {
+		u := &utilities{local: `["UserNamePassword"]`}
+		d := dogOf(t, u, t.TempDir())
+		watch(t, d)
+		_, err := d.Confirm("spring")
+		require.ErrorIs(t, err, ErrUnknown)
+		_, err = d.Arm(t.Context(), order(10*time.Minute))
+		require.NoError(t, err)
+		u.set("[]", 0)
+		pass(10*time.Minute - time.Second)
+		s, err := d.Confirm("spring")
+		require.NoError(t, err)
+		require.Equal(t, Confirmed, s.State)
+		pass(time.Hour)
+		stands(t, d, Confirmed)
+		require.Zero(t, u.writes)
+	})
 }
 
 func TestWhatItWasArmedWithOutlivesTheProcess(t *testing.T) {
 	u, dir := &utilities{local: `["UserNamePassword"]`}, t.TempDir()
-	d := dogOf(t, u, dir)
-	stop := watch(t, d)
-	_, err := d.Arm(t.Context(), order(50*time.Millisecond))
-	require.NoError(t, err)
-	stop()
-	u.set("[]", 0)
+	synctest.Test(t, func(t *testing.T) {
+		d := dogOf(t, u, dir)
+		stop := watch(t, d)
+		_, err := d.Arm(t.Context(), order(time.Minute))
+		require.NoError(t, err)
+		stop()
+		u.set("[]", 0)
+		pass(time.Hour)
+		require.False(t, u.offers(), "nobody watched")
 
-	d = dogOf(t, u, dir)
-	watch(t, d)
-	until(t, d, Restored)
+		d = dogOf(t, u, dir)
+		watch(t, d)
+		synctest.Wait()
+		stands(t, d, Restored)
+	})
 	require.True(t, u.offers())
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "order-1.json"), []byte("{"), 0o600))
-	_, err = Open(Options{Domain: u, URL: at, Dir: dir})
+	_, err := Open(Options{Domain: u, URL: at, Dir: dir})
 	require.ErrorContains(t, err, "no order of a watchdog")
 }
 
