@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -63,7 +64,8 @@ func (d *domain) reshape(schema object) {
 
 func customAttribute(o object) *characteristics.Attribute {
 	a := &characteristics.Attribute{Name: text(o, "name"), Type: characteristics.String, Multi: truth(o, "multiValued", false), Required: truth(o, "required", false),
-		Mutability: characteristics.Mutability(text(o, "mutability")), Returned: characteristics.Returned(text(o, "returned")), Exact: truth(o, "caseExact", true),
+		Mutability: cmp.Or(characteristics.Mutability(text(o, "mutability")), characteristics.ReadWrite),
+		Returned:   cmp.Or(characteristics.Returned(text(o, "returned")), characteristics.Default), Exact: truth(o, "caseExact", true),
 		NoFilter: !truth(o, "idcsSearchable", false), Description: text(o, "description"), MinLength: whole(o, "idcsMinLength"), MaxLength: whole(o, "idcsMaxLength")}
 	for _, v := range list(o, "canonicalValues") {
 		if s, ok := v.(string); ok {
@@ -78,7 +80,7 @@ func customAttribute(o object) *characteristics.Attribute {
 // what is replaced must be there.
 func (d *domain) patchCustom(s *setting, ops []patchOp) error {
 	o := clone(s.body).(object)
-	for _, op := range ops {
+	for _, op := range named(ops) {
 		var err error
 		p, unreadable := parsePath(op.path, kindSchemas)
 		if op.op == "remove" || unreadable != nil || !p.is("attributes", "") {
@@ -109,6 +111,23 @@ func (d *domain) patchCustom(s *setting, ops []patchOp) error {
 		o["attributes"] = all
 	}
 	return d.update(s, o)
+}
+
+// named are operations of which each names its attribute: one without a path has
+// attributes as its value.
+func named(ops []patchOp) []patchOp {
+	var all []patchOp
+	for _, op := range ops {
+		given, ok := op.value.(object)
+		if op.path != "" || !ok {
+			all = append(all, op)
+			continue
+		}
+		for name, v := range given {
+			all = append(all, patchOp{op: op.op, path: name, value: v})
+		}
+	}
+	return all
 }
 
 // fixedOfCustom is what cannot be changed of an attribute that is there: another
