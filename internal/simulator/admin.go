@@ -30,7 +30,7 @@ func (op operation) writes() bool {
 }
 
 // parseTarget reads what is asked for from a path below /admin/v1.
-func (d *domain) parseTarget(op operation, path string) (operation, error) {
+func parseTarget(op operation, path string) (operation, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	name := parts[0]
 	at := kindNamed(name)
@@ -42,13 +42,16 @@ func (d *domain) parseTarget(op operation, path string) (operation, error) {
 	case kindPasswordReset.name:
 		at, op.kind, op.reset = kindPasswordReset, kindUsers, true
 	default:
-		op.kind = d.own(at)
+		op.kind = at
 	}
 	if op.kind == nil || len(parts) > 2 {
 		return op, refuse(http.StatusNotFound, "There is no resource type at this path.")
 	}
 	if len(parts) == 2 {
 		op.id = parts[1]
+	}
+	if op.kind == kindSchemas && strings.EqualFold(op.id, schemaCustom) {
+		op.id = schemaCustom
 	}
 	if op.id == ".search" {
 		op.search, op.id = true, ""
@@ -86,7 +89,7 @@ func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if err = refusal; err == nil {
-			op, err = d.parseTarget(op, path)
+			op, err = parseTarget(op, path)
 		}
 	}
 	if err == nil && len(body) > 0 {
@@ -129,6 +132,7 @@ func (d *domain) execute(ctx context.Context, op operation) (a answer, done bool
 	if !op.writes() {
 		d.mu.RLock()
 		defer d.mu.RUnlock()
+		op.kind = d.own(op.kind)
 		a, err := d.broken.answer(d, op)
 		if err != nil {
 			return failed(err), true
@@ -140,6 +144,7 @@ func (d *domain) execute(ctx context.Context, op operation) (a answer, done bool
 	if ctx.Err() != nil {
 		return answer{}, false
 	}
+	op.kind = d.own(op.kind) // as it is at the moment at which the operation takes effect
 	keys := d.keys(op.method, op.kind, op.id, op.body)
 	a, err := d.weathered(ctx, op)
 	if err != nil {
@@ -223,7 +228,7 @@ func (d *domain) change(op operation) (answer, error) {
 		return d.shown(op, e, http.StatusCreated)
 	}
 	e, ok := d.collection(op.kind).get(op.id)
-	if !ok && op.kind == kindSchemas {
+	if !ok && op.kind == kindSchemas && schemaNamed(op.id) != nil {
 		return answer{}, refuse(http.StatusForbidden, "Of the schemas only %s can be changed.", schemaCustom)
 	}
 	if !ok {

@@ -29,12 +29,15 @@ func (d *domain) completeApp(o object) error {
 		name, _, _ := field(o, "name")
 		o[name] = d.newID()
 	}
-	d.completeScopes(o)
+	completeScopes(o)
 	return completeManaged(o, true)
 }
 
 func (d *domain) checkApp(o object) error {
 	if err := checkManaged(o); err != nil {
+		return err
+	}
+	if err := d.checkScopes(o); err != nil {
 		return err
 	}
 	if id := text(inner(o, "idpPolicy"), "value"); id != "" {
@@ -63,7 +66,7 @@ func (d *domain) checkAppRole(o object) error {
 // setActive is what AppStatusChanger and UserStatusChanger do (oracle.md 2.4, 2.7).
 func (d *domain) setActive(k *kind, id string, o object) (object, error) {
 	asked := kindAppStatus
-	if k == kindUsers {
+	if k.plain() == kindUsers {
 		asked = kindUserStatus
 	}
 	o, err := asked.asked(o, id)

@@ -1,32 +1,32 @@
 package simulator
 
-// completeScopes gives an app what the service derives of its scopes (Oracle's SDK):
-// the fully qualified value of each that it defines, which is its audience with the
-// value behind it, and of each that it may ask for the app that defines it.
-func (d *domain) completeScopes(o object) {
+// completeScopes gives an app what the service derives of the scopes that it defines
+// (Oracle's SDK): the fully qualified value, which is its audience with the value
+// behind it.
+func completeScopes(o object) {
 	derive(o, "scopes", func(s object) {
 		s["fqs"] = text(o, "audience") + text(s, "value")
 	})
 	derive(o, "allowedScopes", func(s object) {
-		delete(s, "idOfDefiningApp")
-		if app := d.definerOf(text(s, "fqs"), o); app != "" {
-			s["idOfDefiningApp"] = app
-		}
+		delete(s, "idOfDefiningApp") // it is derived when the app is read
 	})
 }
 
-// definerOf is the id of the app that defines a scope: the app itself, which is
-// about to be stored, or another; "" where none does.
-func (d *domain) definerOf(fqs string, self object) string {
-	for _, s := range objects(self, "scopes") {
-		if text(s, "fqs") == fqs {
-			return text(self, "id")
+// withDefiners is an app as it is read: with the apps that define the scopes that it
+// may ask for.
+func (d *domain) withDefiners(o object) object {
+	derive(o, "allowedScopes", func(s object) {
+		delete(s, "idOfDefiningApp")
+		if app := d.definerOf(text(s, "fqs")); app != "" {
+			s["idOfDefiningApp"] = app
 		}
-	}
+	})
+	return o
+}
+
+// definerOf is the id of the app that defines a scope; "" where none does.
+func (d *domain) definerOf(fqs string) string {
 	for _, app := range d.settings[kindApps].all {
-		if app.id == text(self, "id") {
-			continue
-		}
 		for _, s := range objects(app.body, "scopes") {
 			if text(s, "fqs") == fqs {
 				return app.id
@@ -36,9 +36,26 @@ func (d *domain) definerOf(fqs string, self object) string {
 	return ""
 }
 
+// checkScopes refuses a scope that the app, or another one, has already: fqs is unique.
+func (d *domain) checkScopes(o object) error {
+	seen := map[string]bool{}
+	for _, s := range objects(o, "scopes") {
+		fqs := text(s, "fqs")
+		if seen[fqs] {
+			return invalid("The app defines the scope %s twice.", fqs)
+		}
+		seen[fqs] = true
+		if other := d.definerOf(fqs); other != "" && other != text(o, "id") {
+			return conflict("The scope %s is defined by another app already; fqs is unique.", fqs)
+		}
+	}
+	return nil
+}
+
 // derive replaces the elements of a list by changed copies: what is stored is never
 // changed in place.
 func derive(o object, name string, change func(object)) {
+	name, _, _ = field(o, name)
 	given := objects(o, name)
 	if len(given) == 0 {
 		return
@@ -49,6 +66,5 @@ func derive(o object, name string, change func(object)) {
 		change(c)
 		all[i] = c
 	}
-	name, _, _ = field(o, name)
 	o[name] = all
 }

@@ -13,14 +13,17 @@ type infant struct {
 	body object
 }
 
-// bornAlways is what nothing here works without: a custom schema with no attributes
+// theFactors is the one resource of its kind.
+const theFactors = "AuthenticationFactorSettings"
+
+// bornAlways is what cannot be made by a client: a custom schema with no attributes
 // yet, as Oracle's page on customizing user schemas shows it, and the settings of
 // multi-factor authentication. The settings of a new domain are in no document: that
 // no factor is enabled, and the numbers, are this simulator's. They are kept, and
 // nobody is asked for a second factor because of them.
 var bornAlways = []infant{
 	{kindSchemas, object{"schemas": []any{kindSchemas.schema}, "id": schemaCustom, "name": "CustomUser", "description": "Custom User", "idcsResourceTypes": []any{"User"}}},
-	{kindFactors, object{"schemas": []any{kindFactors.schema}, "id": "AuthenticationFactorSettings",
+	{kindFactors, object{"schemas": []any{kindFactors.schema}, "id": theFactors,
 		"smsEnabled": false, "totpEnabled": false, "pushEnabled": false, "emailEnabled": false, "phoneCallEnabled": false, "bypassCodeEnabled": false,
 		"securityQuestionsEnabled": false, "fidoAuthenticatorEnabled": false, "yubicoOtpEnabled": false, "mfaEnrollmentType": "Optional", "mfaEnabledCategory": "none",
 		"notificationSettings": object{"pullEnabled": true},

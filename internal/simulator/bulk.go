@@ -86,7 +86,7 @@ func (d *domain) runOne(c client, method string, g object, made map[string]strin
 		if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "/admin/") {
 			return invalid("The path of an operation is relative to /admin/v1, such as /Users.")
 		}
-		if op, err = d.parseTarget(op, path); err != nil {
+		if op, err = parseTarget(op, path); err != nil {
 			return err
 		}
 		if op.search || method == http.MethodGet {

@@ -35,7 +35,7 @@ func (d *domain) discovery(method, path string, q url.Values) (a answer, ok bool
 	case "ServiceProviderConfig":
 		all, id = []object{serviceProviderConfig()}, ""
 	case "ResourceTypes":
-		all = resourceTypes()
+		all = d.resourceTypes()
 	default:
 		return a, false, nil
 	}
@@ -99,18 +99,27 @@ func serviceProviderConfig() object {
 	}
 }
 
-var resourceTypes = sync.OnceValue(func() []object {
+// resourceTypes are those of this domain, whose people may need an attribute of the
+// custom schema.
+func (d *domain) resourceTypes() []object {
+	all := slices.Clone(plainResourceTypes())
+	at := slices.Index(served, kindUsers)
+	people := without(all[at])
+	people["schemaExtensions"] = append(slices.Clone(list(people, "schemaExtensions")),
+		object{"schema": schemaCustom, "required": d.people.Load().root.find(schemaCustom).Required})
+	all[at] = people
+	return all
+}
+
+var plainResourceTypes = sync.OnceValue(func() []object {
 	var all []object
 	for _, k := range served {
 		r := characteristics.At(k.name)
-		o := object{"schemas": []any{schemaResourceType}, "id": r.Name, "name": r.Name, "endpoint": "/" + r.Endpoint,
+		o := object{"schemas": []any{schemaResourceType}, "id": k.resource, "name": k.resource, "endpoint": "/" + r.Endpoint,
 			"description": r.Description, "schema": r.Schema}
 		var extensions []any
 		for _, e := range r.Extensions {
 			extensions = append(extensions, object{"schema": e.Schema, "required": false})
-		}
-		if k == kindUsers {
-			extensions = append(extensions, object{"schema": schemaCustom, "required": false})
 		}
 		if extensions != nil {
 			o["schemaExtensions"] = extensions
@@ -119,6 +128,16 @@ var resourceTypes = sync.OnceValue(func() []object {
 	}
 	return all
 })
+
+// schemaNamed is one of the schemas that every domain has; nil: none.
+func schemaNamed(id string) object {
+	for _, s := range schemas() {
+		if strings.EqualFold(text(s, "id"), id) {
+			return s
+		}
+	}
+	return nil
+}
 
 var schemas = sync.OnceValue(func() []object {
 	var all []object

@@ -136,6 +136,9 @@ func (d *domain) body(e entry) object {
 	case *syncedAccount:
 		return d.accountObject(e)
 	case *setting:
+		if e.kind == kindApps {
+			return d.withDefiners(without(e.body))
+		}
 		return without(e.body)
 	}
 	return nil

@@ -153,12 +153,14 @@ func (d *domain) loadOne(k *kind, o object) error {
 		}
 		g.seq = d.nextSeq()
 		d.grants.store(g)
+	case kindSchemas:
+		return d.loadCustom(o)
 	default:
+		if k == kindFactors && id != theFactors {
+			return fmt.Errorf("the settings of multi-factor authentication are %s, not %s", theFactors, id)
+		}
 		d.hideProperties(id, o)
 		d.settings[k].put(&setting{id: id, kind: k, seq: d.nextSeq(), body: o})
-		if k == kindSchemas {
-			d.reshape(o)
-		}
 	}
 	return nil
 }

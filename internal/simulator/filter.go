@@ -33,7 +33,7 @@ func parseFilter(s string, k *kind) (*condition, error) {
 	if chain, err := c.chain(s); chain != nil || err != nil {
 		return chain, err
 	}
-	plain, within := apart(unescape(s))
+	plain, within := apart(unescape(s), true)
 	parsed, err := filter.ParseFilter([]byte(plain))
 	if err != nil {
 		return nil, invalidFilter("The filter of %s cannot be read; see RFC 7644 section 3.4.2.2.", k.name)
@@ -66,7 +66,7 @@ type compiler struct {
 	at     *node
 	search bool // of a list: only what can be searched
 
-	within []string // the filters of elements that are still to be compiled
+	within []element // the filters of elements that are still to be compiled
 }
 
 func (c *compiler) compile(e filter.Expression) (*condition, error) {

@@ -14,14 +14,17 @@ import (
 // elementsFilter stands for a filter of elements that was taken out.
 const elementsFilter = "[value pr]"
 
-// apart takes the filters of elements out of a filter or a path, in their order. A
-// comparison behind one,
+// element is a filter of elements, with a comparison behind it, or none.
+type element struct{ where, behind string }
+
+// apart takes the filters of elements out of a filter or a path, in their order.
+// compared: what is asked of a part behind one,
 //
 //	emails[primary eq true].value ew "@example.com"
 //
-// is not in that grammar; Oracle's migration scripts give it as an example. It is
-// read as a part of the filter before it.
-func apart(s string) (plain string, within []string) {
+// is taken out with it. The grammar does not have that; Oracle's migration scripts
+// give it as an example.
+func apart(s string, compared bool) (plain string, within []element) {
 	var out strings.Builder
 	from, quoted := -1, false // where a filter of elements begins; within a string
 	for i := 0; i < len(s); i++ {
@@ -38,9 +41,9 @@ func apart(s string) (plain string, within []string) {
 		case c == '[' && from < 0:
 			from = i + 1
 		case c == ']' && from >= 0:
-			one := s[from:i]
-			if m := comparedBehind.FindStringSubmatch(s[i:]); m != nil {
-				one = "(" + one + ") and " + m[1]
+			one := element{where: s[from:i]}
+			if m := comparedBehind.FindStringSubmatch(s[i:]); m != nil && compared {
+				one.behind = m[1]
 				i += len(m[0]) - 1
 			}
 			within = append(within, one)
@@ -68,13 +71,26 @@ func (c *compiler) ofElements(n *node) (*condition, error) {
 	}
 	one := c.within[0]
 	c.within = c.within[1:]
-	parsed, err := filter.ParseFilter([]byte(one))
-	if err != nil {
-		return nil, invalidFilter("The filter of elements %q cannot be read; see RFC 7644 section 3.4.2.2.", one)
-	}
 	elements := &compiler{k: c.k, at: n, search: c.search}
 	if n == nil {
 		elements.at = &node{open: true}
 	}
-	return elements.compile(parsed)
+	where, err := elements.read(one.where)
+	if err != nil || one.behind == "" {
+		return where, err
+	}
+	behind, err := elements.read(one.behind)
+	if err != nil {
+		return nil, err
+	}
+	return &condition{logic: "and", parts: []*condition{where, behind}}, nil
+}
+
+// read compiles a filter that has none of elements in it.
+func (c *compiler) read(s string) (*condition, error) {
+	parsed, err := filter.ParseFilter([]byte(s))
+	if err != nil {
+		return nil, invalidFilter("The filter of elements %q cannot be read; see RFC 7644 section 3.4.2.2.", s)
+	}
+	return c.compile(parsed)
 }

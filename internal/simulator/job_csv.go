@@ -19,6 +19,7 @@ type column struct {
 	urn, attr string
 	sub, kind string
 	flag      bool   // TRUE or FALSE
+	hidden    bool   // it is never returned, so no export has it
 	between   string // what stands between the values of one that has many; empty: it has one
 }
 

@@ -34,7 +34,7 @@ func (d *domain) exported(j *job) (headings []string, rows [][]string, err error
 	entries, _ := d.find(k, q)
 	switch k {
 	case kindUsers:
-		columns := slices.DeleteFunc(d.columns(), func(c column) bool { return !j.wants(c) })
+		columns := slices.DeleteFunc(d.columns(), func(c column) bool { return c.hidden || !j.wants(c) })
 		for _, c := range columns {
 			headings = append(headings, c.heading)
 		}

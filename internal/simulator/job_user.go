@@ -36,7 +36,7 @@ func (d *domain) importUser(ctx context.Context, j *job, r row) bool {
 				body["schemas"] = append(list(body, "schemas"), extension)
 			}
 		}
-		result = d.ask(ctx, j, http.MethodPost, d.own(kindUsers), "", body)
+		result = d.ask(ctx, j, http.MethodPost, kindUsers, "", body)
 	default:
 		var ops []any
 		for path, v := range values {
@@ -46,7 +46,7 @@ func (d *domain) importUser(ctx context.Context, j *job, r row) bool {
 		}
 		result = done{http.MethodPatch, answer{status: http.StatusOK}}
 		if len(ops) > 0 {
-			result = d.ask(ctx, j, http.MethodPatch, d.own(kindUsers), id, patchOf(ops...))
+			result = d.ask(ctx, j, http.MethodPatch, kindUsers, id, patchOf(ops...))
 		}
 	}
 	d.mu.Lock()

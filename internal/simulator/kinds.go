@@ -83,8 +83,10 @@ var stored = append(slices.Clone(kinds), kindFactors, kindSchemas)
 // apps of a domain found out. Schemas are no resources: they are what they are made of.
 var served = append(slices.Clone(kinds), kindFactors, kindAccountInfos)
 
+var named = append(slices.Clone(served), kindSchemas)
+
 func kindNamed(name string) *kind {
-	for _, k := range append(slices.Clone(served), kindSchemas) {
+	for _, k := range named {
 		if k.name == name {
 			return k
 		}

@@ -283,11 +283,12 @@ func asList(v any) []any {
 // by name (oracle.md 2.9).
 func appendNew(have, more []any, p attrPath, k *kind) []any {
 	all := append([]any(nil), have...)
+	a, _, _ := k.resolve(attrPath{urn: p.urn, name: p.name})
 next:
 	for _, m := range more {
 		m = clone(m)
 		for i, h := range all {
-			if reflect.DeepEqual(h, m) {
+			if reflect.DeepEqual(written(h, a), m) {
 				continue next
 			}
 			if k == kindRules && p.is("return", "") {
@@ -302,6 +303,21 @@ next:
 		all = append(all, m)
 	}
 	return onePrimary(all)
+}
+
+// written is an element of the attribute a without what is readOnly: as a client wrote it.
+func written(e any, a *node) any {
+	o, ok := e.(object)
+	if !ok || a == nil {
+		return e
+	}
+	o = without(o)
+	for name := range o {
+		if s := a.find(name); s != nil && s.Mutability == characteristics.ReadOnly {
+			delete(o, name)
+		}
+	}
+	return o
 }
 
 // onePrimary keeps primary true on one element at most (RFC 7643 section 2.4):

@@ -69,7 +69,7 @@ func parsePath(s string, k *kind) (attrPath, error) {
 	if rest == "" && urn != "" {
 		return attrPath{urn: urn}, nil
 	}
-	plain, within := apart(unescape(rest))
+	plain, within := apart(unescape(rest), false)
 	parsed, err := filter.ParsePath([]byte(plain))
 	if err != nil {
 		return attrPath{}, invalidPath(s, k)

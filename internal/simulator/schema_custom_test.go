@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -95,6 +96,21 @@ func TestPeopleHaveTheAttributesThatAnAdministratorDefines(t *testing.T) {
 	require.Equal(t, "Metering", w.admin(at, "GET", "/Users/"+ada, nil).Body[custom].(m)["subDivision"])
 }
 
+func TestACustomAttributeMayHaveAListOfValues(t *testing.T) {
+	listed := division()
+	listed["canonicalValues"] = []any{"Billing", "Metering"}
+	w := customWorld(t, listed)
+	require.Equal(t, 201, w.admin(at, "POST", "/Users", withCustom("ada", m{"subDivision": "Billing"})).Status)
+	require.Equal(t, 400, w.admin(at, "POST", "/Users", withCustom("bob", m{"subDivision": "Outages"})).Status)
+	replace := func(values ...any) int {
+		listed["canonicalValues"] = values
+		return w.admin(at, "PATCH", customPath, patchOf(m{"op": "replace", "path": "attributes", "value": []any{listed}})).Status
+	}
+	require.Equal(t, 400, replace("Billing"), "none is taken off the list")
+	require.Equal(t, 200, replace("Billing", "Metering", "Outages"))
+	require.Equal(t, 201, w.admin(at, "POST", "/Users", withCustom("bob", m{"subDivision": "Outages"})).Status)
+}
+
 func TestARequiredCustomAttributeIsWantedOfEverybodyNew(t *testing.T) {
 	needed := division()
 	needed["required"] = true
@@ -102,6 +118,7 @@ func TestARequiredCustomAttributeIsWantedOfEverybodyNew(t *testing.T) {
 	require.Equal(t, 400, w.admin(at, "POST", "/Users", newUser("ada")).Status)
 	require.Equal(t, 400, w.admin(at, "POST", "/Users", withCustom("ada", m{})).Status)
 	require.Equal(t, 201, w.admin(at, "POST", "/Users", withCustom("ada", m{"subDivision": "Billing"})).Status)
+	require.Contains(t, w.admin(at, "GET", "/ResourceTypes/User", nil).at("schemaExtensions"), m{"schema": custom, "required": true})
 }
 
 func TestAPatchKnowsCustomAttributesByTheirNames(t *testing.T) {
@@ -118,15 +135,27 @@ func TestAPatchKnowsCustomAttributesByTheirNames(t *testing.T) {
 	require.Equal(t, 200, patch("add", []any{branch()}).Status)
 	require.Equal(t, []any{"subDivision", "branchAddress"}, names())
 	wider := division()
-	wider["idcsMaxLength"], wider["caseExact"], wider["multiValued"], wider["required"] = 35, false, true, true
+	maps.Copy(wider, m{"name": "SUBDIVISION", "idcsMaxLength": 35, "caseExact": false, "multiValued": true, "required": true, "type": "integer",
+		"idcsSearchable": false, "uniqueness": "server", "idcsSensitive": "hash"})
 	require.Equal(t, 200, patch("add", []any{wider}).Status, "one that is there is replaced")
 	require.Equal(t, []any{"subDivision", "branchAddress"}, names(), "and the others stay")
 	have := w.admin(at, "GET", customPath, nil).at("attributes.0").(m)
-	require.Equal(t, []any{35.0, true, false, false}, []any{have["idcsMaxLength"], have["caseExact"], have["multiValued"], have["required"]}, "what cannot be changed is ignored")
+	require.Equal(t, []any{35.0, true, false, false, "string", true, "none", nil}, []any{have["idcsMaxLength"], have["caseExact"], have["multiValued"], have["required"],
+		have["type"], have["idcsSearchable"], have["uniqueness"], have["idcsSensitive"]}, "what cannot be changed is ignored")
+	version := w.admin(at, "GET", customPath, nil).text("meta.version")
+	require.Equal(t, 200, patch("replace", []any{have}).Status)
+	require.Equal(t, version, w.admin(at, "GET", customPath, nil).text("meta.version"), "what is as it was is no change")
 	require.Equal(t, 200, patch("replace", []any{wider}).Status)
 	require.Equal(t, 200, w.admin(at, "PATCH", customPath, patchOf(m{"op": "add", "value": m{"attributes": []any{wider}}})).Status, "without a path too")
 	require.Equal(t, 200, w.admin(at, "PATCH", customPath, patchOf(m{"op": "replace", "path": `attributes[name eq "subDivision"].idcsMaxLength`, "value": 40})).Status)
 	require.Equal(t, 40.0, w.admin(at, "GET", customPath, nil).at("attributes.0").(m)["idcsMaxLength"])
+	for why, limits := range map[string]m{"a value might be longer than fits": {"idcsMaxLength": 39}, "a value might be too short": {"idcsMinLength": 6}, "it was made for forty": {"idcsMaxLength": 41}} {
+		other := maps.Clone(wider)
+		other["idcsMaxLength"] = 40
+		maps.Copy(other, limits)
+		require.Equal(t, 400, patch("replace", []any{other}).Status, why)
+	}
+	require.Equal(t, 200, patch("replace", []any{m{"name": "branchAddress", "idcsMaxLength": 4000}}).Status)
 	require.Equal(t, 400, patch("replace", []any{m{"name": "nickname"}}).Status, "what is replaced must be there")
 	require.Equal(t, 400, patch("add", []any{m{"idcsDisplayName": "Nameless"}}).Status)
 	require.Equal(t, []any{"subDivision", "branchAddress"}, names())
@@ -155,21 +184,24 @@ func TestACustomAttributeThatCannotBeIsRefused(t *testing.T) {
 		return m{"idcsCsvAttributeNameMappings": []any{mapping}}
 	}
 	for why, attributes := range map[string][]m{
-		"a name is there twice":                   {division(), with(m{"name": "SUBDIVISION"})},
-		"a display name is there twice":           {division(), with(m{"idcsDisplayName": "Sub division"})},
-		"a heading is there twice":                {with(heading("One", nil)), with(m{"name": "other", "idcsDisplayName": "Other", "idcsCsvAttributeNameMappings": []any{m{"columnHeaderName": "one"}}})},
-		"a name does not begin with a letter":     {with(m{"name": "1st"})},
-		"it has no name":                          {with(m{"name": ""})},
-		"it is no string":                         {with(m{"type": "integer"})},
-		"it is shorter than one character":        {with(m{"idcsMinLength": 0})},
-		"it is shorter than it must be":           {with(m{"idcsMinLength": 10, "idcsMaxLength": 9})},
-		"it is at most one character":             {with(m{"idcsMaxLength": 1})},
-		"it is longer than there is room":         {with(m{"idcsMaxLength": 4001})},
-		"it is returned in no known way":          {with(m{"returned": "sometimes"})},
-		"it is mutable in no known way":           {with(m{"mutability": "maybe"})},
-		"many values have nothing between them":   {with(m{"multiValued": true, "idcsCsvAttributeNameMappings": []any{m{"columnHeaderName": "Many"}}})},
-		"an attribute of an attribute is unknown": {with(m{"colour": "red"})},
-		"it is unique, which is not built":        {with(m{"uniqueness": "server"})},
+		"a name is there twice":                    {division(), with(m{"name": "SUBDIVISION"})},
+		"a display name is there twice":            {division(), with(m{"idcsDisplayName": "Sub division"})},
+		"a heading is there twice":                 {with(heading("One", nil)), with(m{"name": "other", "idcsDisplayName": "Other", "idcsCsvAttributeNameMappings": []any{m{"columnHeaderName": "one"}}})},
+		"a name does not begin with a letter":      {with(m{"name": "1st"})},
+		"it has no name":                           {with(m{"name": ""})},
+		"it is no string":                          {with(m{"type": "integer"})},
+		"it is shorter than one character":         {with(m{"idcsMinLength": 0})},
+		"it is shorter than it must be":            {with(m{"idcsMinLength": 10, "idcsMaxLength": 9})},
+		"it is at most one character":              {with(m{"idcsMaxLength": 1})},
+		"it is longer than there is room":          {with(m{"idcsMaxLength": 4001})},
+		"it is returned in no known way":           {with(m{"returned": "sometimes"})},
+		"it is mutable in no known way":            {with(m{"mutability": "maybe"})},
+		"many values have nothing between them":    {with(m{"multiValued": true, "idcsCsvAttributeNameMappings": []any{m{"columnHeaderName": "Many"}}})},
+		"an attribute of an attribute is unknown":  {with(m{"colour": "red"})},
+		"it is unique, which is not built":         {with(m{"uniqueness": "server"})},
+		"it is longer at least than there is room": {with(m{"idcsMinLength": 4001, "idcsMaxLength": nil})},
+		"it is required, and nobody can set it":    {with(m{"required": true, "mutability": "readOnly"})},
+		"a usual column has its heading":           {with(heading("title", nil))},
 	} {
 		w := start(t, "messy", simulator.Options{})
 		r := w.admin(at, "PUT", customPath, customSchema(attributes...))
@@ -182,6 +214,8 @@ func TestOnlyTheCustomSchemaChangesAndOnlyByWhoAdministersTheDomain(t *testing.T
 	w := start(t, "messy", simulator.Options{})
 	change := patchOf(m{"op": "add", "path": "attributes", "value": []any{division()}})
 	require.Equal(t, 403, w.admin(at, "PATCH", "/Schemas/"+schemaOf["Users"], change).Status)
+	require.Equal(t, 404, w.admin(at, "PATCH", "/Schemas/urn:none", change).Status)
+	require.Equal(t, 200, w.admin(at, "PATCH", "/Schemas/"+strings.ToUpper(custom), change).Status)
 	require.Equal(t, 405, w.admin(at, "DELETE", customPath, nil).Status)
 	made := w.admin(at, "POST", "/Apps", oauthClient())
 	require.Equal(t, 201, made.Status, made.Raw)
@@ -198,7 +232,8 @@ func TestCustomAttributesTravelInFilesUnderTheirHeadings(t *testing.T) {
 	one["idcsCsvAttributeNameMappings"] = []any{m{"columnHeaderName": "Custom_subDivision"}}
 	many["multiValued"], many["idcsCsvAttributeNameMappings"] = true, []any{m{"columnHeaderName": "Custom_branches", "multiValueDelimiter": ";"}}
 	w := customWorld(t, one, many)
-	h := w.imported("UserImport", "User ID,First Name,Last Name,Work Email,Custom_subDivision,Custom_branches\nada,Ada,Byron,ada@riverbend.example,Billing,North;South\nbob,Bob,Smith,bob@riverbend.example,Bill,\n")
+	const headings = "User ID,First Name,Last Name,Work Email,Custom_subDivision,Custom_branches\n"
+	h := w.imported("UserImport", headings+"ada,Ada,Byron,ada@riverbend.example,Billing,North;South\nbob,Bob,Smith,bob@riverbend.example,Bill,\n")
 	require.Equal(t, []any{1.0, 1.0}, []any{h["successCount"], h["failureCount"]}, "a division has five characters at least")
 	ada := w.idOf(at, "Users", `userName eq "ada"`)
 	require.Equal(t, m{"subDivision": "Billing", "branchAddress": []any{"North", "South"}}, w.admin(at, "GET", "/Users/"+ada+"?attributeSets=all", nil).Body[custom])
@@ -225,4 +260,29 @@ func TestADumpHasTheCustomSchemaOnceItHasAttributes(t *testing.T) {
 	again := &world{Simulator: s, t: t, tokens: map[directory.Domain]string{}}
 	require.Equal(t, "Billing", again.list(at, "Users", "filter", custom+`:subDivision pr`).at("Resources.0").(m)[custom].(m)["subDivision"])
 	require.Equal(t, 400, again.admin(at, "POST", "/Users", withCustom("eve", m{"subDivision": "Bill"})).Status)
+	require.Equal(t, w.admin(at, "GET", customPath, nil).Body["attributes"], again.admin(at, "GET", customPath, nil).Body["attributes"])
+}
+
+func TestAnEstateMayBringTheCustomSchemaAndNoOther(t *testing.T) {
+	for body, why := range map[string]string{
+		`{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:x"}`:                                            "the only one that a domain's administrators change",
+		`{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "` + custom + `", "attributes": ["x", null]}`:        "attributes is an object",
+		`{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "` + custom + `", "attributes": [{"name": "1"}]}`:    "begins with a letter",
+		`{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "` + custom + `", "attributes": [{"name": "rank"}]}`: "",
+	} {
+		files := fstest.MapFS{"cutover.json": {Data: []byte("{}")}}
+		for _, d := range directory.Domains {
+			files[string(d)+".json"] = &fstest.MapFile{Data: []byte(`{"Schemas": [` + body + `]}`)}
+		}
+		s, err := simulator.Start(t.Context(), simulator.Options{Estate: files, Tier: "none"})
+		if why != "" {
+			require.ErrorContains(t, err, why)
+			continue
+		}
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		w := &world{Simulator: s, t: t, tokens: map[directory.Domain]string{}}
+		ada := w.create(at, "Users", withCustom("ada", m{"rank": "Captain"}))
+		require.Equal(t, m{"rank": "Captain"}, w.admin(at, "GET", "/Users/"+ada, nil).Body[custom])
+	}
 }

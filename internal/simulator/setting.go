@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// setting is a resource of a kind that a domain has few of: an app, an app
-// role, an identity provider, a policy, a rule, a condition. It is kept as it
-// travels.
+// setting is a resource of a kind that a domain has few of: an app, an app role, an
+// identity provider, a policy, a rule, a condition; or the one of its kind: the
+// custom schema, the settings of multi-factor authentication. It is kept as it travels.
 type setting struct {
 	seq  uint64
 	id   string
@@ -64,10 +64,13 @@ func (d *domain) updateSetting(s *setting, o object) (entry, error) {
 		completeIdP(o)
 	}
 	if s.kind == kindApps {
-		d.completeScopes(o)
+		completeScopes(o)
 		if err := completeManaged(o, false); err != nil {
 			return nil, err
 		}
+	}
+	if s.kind == kindFactors {
+		s.kind.drop(o)
 	}
 	if err := d.checkSetting(s.kind, o, s); err != nil {
 		return nil, err
