@@ -21,6 +21,7 @@ type operation struct {
 	query   url.Values
 	body    object
 	ifMatch string
+	seen    string // If-None-Match
 	client  client
 }
 
@@ -44,6 +45,9 @@ func parseTarget(op operation, path string) (operation, error) {
 	default:
 		op.kind = at
 	}
+	if name == "Me" {
+		return op, refuse(http.StatusNotImplemented, "The alias Me of whoever asks is not part of this simulator (RFC 7644 section 3.11).")
+	}
 	if op.kind == nil || len(parts) > 2 {
 		return op, refuse(http.StatusNotFound, "There is no resource type at this path.")
 	}
@@ -61,16 +65,30 @@ func parseTarget(op operation, path string) (operation, error) {
 		method = characteristics.Search
 	}
 	if !at.offers(method, op.id != "") || op.search && method != characteristics.Search {
-		return op, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
+		return op, notPossible(op.method, at.possible(op)...)
 	}
 	return op, nil
+}
+
+// possible are the methods of what an operation is about.
+func (k *kind) possible(op operation) []string {
+	if op.search {
+		return []string{http.MethodPost}
+	}
+	var all []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if k.offers(method, op.id != "") {
+			all = append(all, method)
+		}
+	}
+	return all
 }
 
 // serveAdmin answers everything below /admin/v1.
 func (d *domain) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/admin/v1")
 	bulk := strings.Trim(path, "/") == "Bulk"
-	op := operation{method: r.Method, path: r.URL.Path, query: r.URL.Query(), ifMatch: r.Header.Get("If-Match")}
+	op := operation{method: r.Method, path: r.URL.Path, query: r.URL.Query(), ifMatch: r.Header.Get("If-Match"), seen: r.Header.Get("If-None-Match")}
 	group := groupOthers
 	if bulk {
 		group = groupBulk
@@ -183,7 +201,16 @@ func (d *domain) read(op operation) (answer, error) {
 	if !ok {
 		return answer{}, notFound(op.kind.name, op.id)
 	}
-	return d.shown(op, e, http.StatusOK)
+	a, err := d.shown(op, e, http.StatusOK)
+	if err == nil && op.seen != "" && tag(op.seen) == a.version {
+		return answer{status: http.StatusNotModified, version: a.version}, nil // RFC 7644 section 3.14
+	}
+	return a, err
+}
+
+// tag is a version as it comes in a header, in the standard's form or in Oracle's.
+func tag(header string) string {
+	return strings.Trim(strings.TrimPrefix(header, "W/"), `"`)
 }
 
 // shown is the answer that carries a resource.
@@ -234,7 +261,7 @@ func (d *domain) change(op operation) (answer, error) {
 	if !ok {
 		return answer{}, notFound(op.kind.name, op.id)
 	}
-	if m := strings.Trim(strings.TrimPrefix(op.ifMatch, "W/"), `"`); m != "" && m != "*" && m != d.version(e) {
+	if m := tag(op.ifMatch); m != "" && m != "*" && m != d.version(e) {
 		return answer{}, refuse(http.StatusPreconditionFailed, "The resource was changed since it was read: If-Match does not hold. Read it again.")
 	}
 	var err error

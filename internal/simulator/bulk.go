@@ -20,7 +20,7 @@ func (d *domain) serveBulk(w http.ResponseWriter, r *http.Request, op operation)
 	var err error
 	switch {
 	case op.method != http.MethodPost:
-		err = refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
+		err = notPossible(op.method, http.MethodPost)
 	case !isList(operations) || len(given) < len(asList(operations)): // Oracle's migration scripts send none where there is nothing to do
 		err = missing("Operations")
 	case !slices.Contains(list(op.body, "schemas"), any(schemaBulkAsked)):

@@ -46,7 +46,7 @@ func (d *domain) discovery(method, path string, q url.Values) (a answer, ok bool
 	}
 	switch {
 	case method != http.MethodGet:
-		return a, true, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", method)
+		return a, true, notPossible(method, http.MethodGet)
 	case filter != "" && kind != "ServiceProviderConfig": // one object has nothing to select from
 		return a, true, refuse(http.StatusForbidden, "%s cannot be filtered (RFC 7644 section 4).", kind)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // The schemas of SCIM messages (RFC 7644 section 3) and of Oracle's error
@@ -32,6 +33,7 @@ type refusal struct {
 	detail    string
 	messageID string
 	scimType  string // RFC 7644 section 3.12; only where it says more than the status
+	allowed   string // of a 405: the methods that are possible (RFC 9110 section 15.5.6)
 }
 
 func (r *refusal) Error() string { return fmt.Sprintf("%s (HTTP %d)", r.detail, r.status) }
@@ -55,6 +57,13 @@ func (r *refusal) body() object {
 
 func refuse(status int, format string, args ...any) *refusal {
 	return &refusal{status: status, detail: fmt.Sprintf(format, args...)}
+}
+
+// notPossible refuses a method where others are possible.
+func notPossible(method string, allowed ...string) *refusal {
+	r := refuse(http.StatusMethodNotAllowed, "%s is not possible here.", method)
+	r.allowed = strings.Join(allowed, ", ")
+	return r
 }
 
 func invalid(format string, args ...any) *refusal {

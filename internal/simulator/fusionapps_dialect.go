@@ -86,7 +86,7 @@ func faAttribute(name, kind string) *characteristics.Attribute {
 // faRefusal is a refusal in the form of this API.
 func faRefusal(err error) answer {
 	r := asRefusal(err)
-	return answer{status: r.status, mime: "application/json", body: object{"Errors": []any{
+	return answer{status: r.status, mime: "application/json", allow: r.allowed, body: object{"Errors": []any{
 		object{"code": strconv.Itoa(r.status), "description": r.detail},
 	}}}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,7 @@ func (f *applications) serve(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		user, password, ok := r.BasicAuth()
 		if !ok || user != f.login || subtle.ConstantTimeCompare([]byte(password), []byte(f.password)) != 1 {
+			w.Header().Set("WWW-Authenticate", `Basic realm="Fusion Applications"`)
 			err = refuse(http.StatusUnauthorized, "Basic authentication failed.")
 		} else {
 			op.client = user
@@ -79,19 +81,18 @@ func faTarget(op faRequest, path string) (faRequest, error) {
 	if len(parts) == 2 {
 		op.id = parts[1]
 	}
-	ok := false
-	switch op.method {
-	case http.MethodGet:
-		ok = true
-	case http.MethodPost:
-		ok = op.kind == kindAccounts && op.id == ""
-	case http.MethodPatch:
-		ok = op.id != ""
-	case http.MethodDelete:
-		ok = op.kind == kindAccounts && op.id != ""
+	possible := []string{http.MethodGet}
+	switch {
+	case op.id == "" && op.kind == kindAccounts:
+		possible = append(possible, http.MethodPost)
+	case op.id != "":
+		possible = append(possible, http.MethodPatch)
+		if op.kind == kindAccounts {
+			possible = append(possible, http.MethodDelete)
+		}
 	}
-	if !ok {
-		return op, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
+	if !slices.Contains(possible, op.method) {
+		return op, notPossible(op.method, possible...)
 	}
 	return op, nil
 }
@@ -209,7 +210,7 @@ func faOperations(op faRequest) ([]object, error) {
 	given := objects(op.body, "Operations")
 	switch {
 	case op.method != http.MethodPost:
-		return nil, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", op.method)
+		return nil, notPossible(op.method, http.MethodPost)
 	case len(given) == 0:
 		return nil, invalid("The request has no Operations.")
 	case len(given) > maxBulk:

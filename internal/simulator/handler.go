@@ -43,7 +43,7 @@ func (d *domain) serveToken(w http.ResponseWriter, r *http.Request) {
 		err = d.limits.admit(groupToken)
 	}
 	if err == nil && r.Method != http.MethodPost {
-		err = refuse(http.StatusMethodNotAllowed, "Ask for a token with POST.")
+		err = notPossible(r.Method, http.MethodPost)
 	}
 	if err != nil {
 		failed(err).write(w)
@@ -62,5 +62,8 @@ func (d *domain) serveToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Basic realm="identity domain"`) // RFC 6749 section 5.2
+	}
 	answer{status: status, body: answered, mime: "application/json"}.write(w)
 }

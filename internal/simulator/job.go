@@ -93,7 +93,7 @@ func (d *domain) jobAnswer(r *http.Request, body []byte, c client) (answer, erro
 		return d.schedule(o, c)
 	}
 	if r.Method != http.MethodGet {
-		return answer{}, refuse(http.StatusMethodNotAllowed, "%s is not possible here.", r.Method)
+		return answer{}, notPossible(r.Method, http.MethodGet)
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()

@@ -43,7 +43,7 @@ func (d *domain) serveFiles(w http.ResponseWriter, r *http.Request) {
 	case http.MethodGet:
 		d.download(w, r, c)
 	default:
-		failed(refuse(http.StatusMethodNotAllowed, "%s is not possible here.", r.Method)).write(w)
+		failed(notPossible(r.Method, http.MethodGet, http.MethodPost)).write(w)
 	}
 }
 

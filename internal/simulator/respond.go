@@ -19,13 +19,14 @@ type answer struct {
 	location string
 	version  string // ETag
 	next     string // opc-next-page
+	allow    string // of a 405
 	mime     string // default application/scim+json
 	half     bool   // a fault: the body stops in the middle
 }
 
 func failed(err error) answer {
 	r := asRefusal(err)
-	return answer{status: r.status, body: r.body()}
+	return answer{status: r.status, body: r.body(), allow: r.allowed}
 }
 
 // write sends the answer. A client that is gone is no error of ours.
@@ -39,6 +40,12 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	if a.next != "" {
 		h.Set("opc-next-page", a.next)
+	}
+	if a.allow != "" {
+		h.Set("Allow", a.allow)
+	}
+	if a.status == http.StatusUnauthorized && h.Get("WWW-Authenticate") == "" {
+		h.Set("WWW-Authenticate", `Bearer realm="identity domain"`) // RFC 7644 section 2, RFC 6750 section 3
 	}
 	if a.body == nil {
 		w.WriteHeader(a.status)

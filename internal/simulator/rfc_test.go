@@ -52,6 +52,52 @@ func TestRFC7643CommonAttributes(t *testing.T) { // 3.1, 3.3
 	})
 }
 
+func TestRFC7643EveryResourceHasMeta(t *testing.T) { // 3.1
+	w := start(t, "clean", simulator.Options{Born: true})
+	for _, d := range directory.Domains {
+		for _, kind := range w.admin(d, "GET", "/ResourceTypes", nil).resources() {
+			for _, r := range w.list(d, strings.TrimPrefix(kind.(m)["endpoint"].(string), "/"), "count", "1000").resources() {
+				meta, _ := r.(m)["meta"].(m)
+				require.Equal(t, kind.(m)["name"], meta["resourceType"])
+				require.Contains(t, meta["location"], kind.(m)["endpoint"].(string)+"/"+r.(m)["id"].(string))
+			}
+		}
+	}
+}
+
+func TestRFC7644ConditionalReads(t *testing.T) { // 3.14
+	everyResource(t, func(t *testing.T, w *world, kind string, body m) {
+		path := "/" + kind + "/" + w.create(at, kind, body)
+		tag := w.admin(at, "GET", path, nil).Header.Get("ETag")
+		for _, form := range []string{tag, `"` + tag + `"`, `W/"` + tag + `"`} {
+			r := w.admin(at, "GET", path, nil, "If-None-Match", form)
+			require.Equal(t, 304, r.Status)
+			require.Empty(t, r.Raw)
+			require.Equal(t, tag, r.Header.Get("ETag"))
+		}
+		require.Equal(t, 200, w.admin(at, "GET", path, nil, "If-None-Match", `W/"old"`).Status)
+	})
+}
+
+func TestWhoIsRefusedIsToldWhatIsPossible(t *testing.T) { // RFC 7644 section 2 and 3.11, RFC 9110 section 15.5.6
+	w := start(t, "messy", simulator.Options{})
+	r := w.send(w.request(t.Context(), "GET", w.URL(at)+"/admin/v1/Users", nil))
+	require.Equal(t, []any{401, `Bearer realm="identity domain"`}, []any{r.Status, r.Header.Get("WWW-Authenticate")})
+	r = w.tokenFor(at, "nobody", "nothing", myScopes)
+	require.Equal(t, []any{401, `Basic realm="identity domain"`}, []any{r.Status, r.Header.Get("WWW-Authenticate")})
+	r = w.send(w.request(t.Context(), "GET", w.FusionApplicationsURL()+"/hcmRestApi/scim/Users", nil))
+	require.Equal(t, []any{401, `Basic realm="Fusion Applications"`}, []any{r.Status, r.Header.Get("WWW-Authenticate")})
+	for call, allow := range map[string]string{"PUT /Users": "GET, POST", "POST /Users/x": "GET, PUT, PATCH, DELETE", "PUT /Grants/x": "GET, PATCH, DELETE", "GET /Users/.search": "POST",
+		"DELETE /Schemas": "GET", "GET /Bulk": "POST", "POST /AppStatusChanger/x": "PUT"} {
+		method, path, _ := strings.Cut(call, " ")
+		r := w.admin(at, method, path, nil)
+		require.Equal(t, []any{405, allow}, []any{r.Status, r.Header.Get("Allow")}, call)
+	}
+	r = w.apps("PUT", "/Roles/x", nil)
+	require.Equal(t, []any{405, "GET, PATCH"}, []any{r.Status, r.Header.Get("Allow")})
+	require.Equal(t, 501, w.admin(at, "GET", "/Me", nil).Status)
+}
+
 func TestRFC7643ExtensionsAreNamedInSchemas(t *testing.T) { // 3.3
 	w := start(t, "messy", simulator.Options{})
 	u := with("ada", m{"schemas": []any{schemaOf["Users"], enterprise}, enterprise: m{"department": "Billing"}, "password": "Secret-word-1"})

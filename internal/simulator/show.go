@@ -44,6 +44,9 @@ func (d *domain) show(k *kind, e entry, want selection, budget *int) (object, er
 			o["members"] = append([]any{}, all[from:to]...) // a list where there are none, too
 		}
 	}
+	if o["meta"] == nil {
+		o["meta"] = object{"resourceType": k.resource} // an estate may say nothing of it
+	}
 	seen := want.apply(o, k)
 	if meta, ok := seen["meta"].(object); ok {
 		meta = without(meta)
