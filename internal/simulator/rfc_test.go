@@ -332,4 +332,17 @@ func TestWhereOracleSaysOtherwiseThanTheRFCOracleCounts(t *testing.T) {
 	require.Equal(t, 400, w.list(directory.CXIF, "Users", "filter", `schemas pr`).Status, "some attributes cannot be searched")
 	require.Contains(t, w.admin(directory.CXIF, "GET", "/Users/"+made.text("id")+"?excludedAttributes=emails", nil).Raw, "emails", "excludedAttributes is no parameter")
 	require.Equal(t, 404, w.admin(directory.CXIF, "POST", "/.search", m{}).Status, "there is no search over all kinds")
+
+	require.Contains(t, made.Body["schemas"], userState, "the RFC names the extensions that are there")
+	require.NotContains(t, made.Body, userState)
+	require.NotContains(t, w.admin(directory.CXIF, "GET", customPath, nil).Body, "attributes", "the RFC has attributes in every schema")
+	for _, s := range w.list(directory.CXIF, "Schemas", "attributes", "id").resources() {
+		require.NotContains(t, s, "name", "the RFC ignores the parameters of discovery")
+	}
+	app := of("Apps", m{"displayName": "Reader", "basedOnTemplate": m{"value": "CustomWebAppTemplateId"}, "externalId": "mine"})
+	require.Equal(t, 400, w.admin(directory.CXIF, "POST", "/Apps", app).Status, "the RFC has externalId common to all")
+	own := m{"op": "add", "path": userExt + ":isAuthenticationDelegated", "value": true}
+	require.Equal(t, 400, w.admin(directory.CXIF, "PATCH", "/Users/"+bob, patchOf(own)).Status, "the RFC adds what is immutable and has no value")
+	require.Equal(t, 200, w.admin(directory.CXIF, "POST", "/Bulk", bulk()).Status, "the RFC has operations in every Bulk")
+	require.Equal(t, 1.0, w.list(directory.CXIF, "Users", "filter", `emails[primary eq true].value eq "bob@riverbend.example"`).Body["totalResults"], "the RFC asks nothing of a part of selected elements")
 }
