@@ -256,7 +256,7 @@ func (d *domain) change(op operation) (answer, error) {
 	}
 	e, ok := d.collection(op.kind).get(op.id)
 	if !ok && op.kind == kindSchemas && schemaNamed(op.id) != nil {
-		return answer{}, refuse(http.StatusForbidden, "Of the schemas only %s can be changed.", schemaCustom)
+		return answer{}, refuse(http.StatusForbidden, "The schema %s cannot be changed; only %s can, which holds the attributes that administrators define.", op.id, schemaCustom)
 	}
 	if !ok {
 		return answer{}, notFound(op.kind.name, op.id)

@@ -7,8 +7,8 @@ import (
 	"cutover/internal/directory"
 )
 
-// infant is what a domain is born with.
-type infant struct {
+// inborn is what a domain is born with.
+type inborn struct {
 	kind *kind
 	body object
 }
@@ -21,7 +21,7 @@ const theFactors = "AuthenticationFactorSettings"
 // multi-factor authentication. The settings of a new domain are in no document: that
 // no factor is enabled, and the numbers, are this simulator's. They are kept, and
 // nobody is asked for a second factor because of them.
-var bornAlways = []infant{
+var bornAlways = []inborn{
 	{kindSchemas, object{"schemas": []any{kindSchemas.schema}, "id": schemaCustom, "name": "CustomUser", "description": "Custom User", "idcsResourceTypes": []any{"User"}}},
 	{kindFactors, object{"schemas": []any{kindFactors.schema}, "id": theFactors,
 		"smsEnabled": false, "totpEnabled": false, "pushEnabled": false, "emailEnabled": false, "phoneCallEnabled": false, "bypassCodeEnabled": false,
@@ -45,7 +45,7 @@ var bornAlways = []infant{
 
 const bornCondition = "DefaultSignOnCondition"
 
-var bornSignOn = []infant{
+var bornSignOn = []inborn{
 	{kindConditions, object{"schemas": []any{kindConditions.schema}, "id": bornCondition, "name": "Default Sign-On Condition",
 		"attributeName": "target.action", "operator": "eq", "attributeValue": `"Login"`}},
 	{kindRules, object{"schemas": []any{kindRules.schema}, "id": directory.DefaultSignOnRuleID, "name": "Default Sign-On Rule", "active": true,
@@ -56,7 +56,7 @@ var bornSignOn = []infant{
 }
 
 // bear gives a domain what its estate has not.
-func (d *domain) bear(all []infant) error {
+func (d *domain) bear(all []inborn) error {
 	for _, b := range all {
 		id := text(b.body, "id")
 		if _, there := d.settings[b.kind].find(id); there {

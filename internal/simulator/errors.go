@@ -61,8 +61,9 @@ func refuse(status int, format string, args ...any) *refusal {
 
 // notPossible refuses a method where others are possible.
 func notPossible(method string, allowed ...string) *refusal {
-	r := refuse(http.StatusMethodNotAllowed, "%s is not possible here.", method)
-	r.allowed = strings.Join(allowed, ", ")
+	possible := strings.Join(allowed, ", ")
+	r := refuse(http.StatusMethodNotAllowed, "%s is not possible here; possible: %s.", method, possible)
+	r.allowed = possible
 	return r
 }
 

@@ -13,6 +13,7 @@ import (
 
 const (
 	factors     = "urn:ietf:params:scim:schemas:oracle:idcs:AuthenticationFactorSettings"
+	duo         = "urn:ietf:params:scim:schemas:oracle:idcs:extension:thirdParty:AuthenticationFactorSettings"
 	factorsPath = "/AuthenticationFactorSettings/AuthenticationFactorSettings"
 )
 
@@ -56,9 +57,15 @@ func TestTheSettingsOfMultiFactorAuthenticationAreReplacedAsAWhole(t *testing.T)
 		require.Equal(t, 400, r.Status, c.says)
 		require.Contains(t, r.text("detail"), c.says)
 	}
+	body = w.admin(at, "GET", factorsPath, nil).Body
+	body["schemas"] = append(body["schemas"].([]any), duo)
+	body[duo] = m{"duoSecuritySettings": m{"apiHostname": "duo.example", "integrationKey": "i", "secretKey": "s", "userMappingAttribute": "userName", "attestationKey": "never-told"}}
+	put = w.admin(at, "PUT", factorsPath, body)
+	require.Equal(t, 200, put.Status, put.Raw)
 	dir := t.TempDir()
 	require.NoError(t, w.Dump(dir))
 	dumped, err := os.ReadFile(filepath.Join(dir, string(at)+".json"))
 	require.NoError(t, err)
-	require.Contains(t, string(dumped), "AuthenticationFactorSettings", "what was changed is dumped")
+	require.Contains(t, string(dumped), "duo.example", "what was changed is dumped")
+	require.NotContains(t, string(dumped), "never-told", "what is never returned is not")
 }

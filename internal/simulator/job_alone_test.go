@@ -22,6 +22,7 @@ func runsOne(d *domain) int {
 
 func TestImportsExportsAndBulkCallsRunOneAtATime(t *testing.T) {
 	d := newDomain(directory.CXIF, 1, time.Now)
+	require.NoError(t, d.bear(bornAlways))
 	d.limits, d.tier = newLimits("none", time.Now), "none"
 	ended := make(chan struct{})
 	d.jobs.start = func(run func(context.Context)) {

@@ -83,10 +83,11 @@ var stored = append(slices.Clone(kinds), kindFactors, kindSchemas)
 // apps of a domain found out. Schemas are no resources: they are what they are made of.
 var served = append(slices.Clone(kinds), kindFactors, kindAccountInfos)
 
-var named = append(slices.Clone(served), kindSchemas)
+// addressed are all that a path can name.
+var addressed = append(slices.Clone(served), kindSchemas)
 
 func kindNamed(name string) *kind {
-	for _, k := range named {
+	for _, k := range addressed {
 		if k.name == name {
 			return k
 		}

@@ -54,15 +54,18 @@ func TestRFC7643CommonAttributes(t *testing.T) { // 3.1, 3.3
 
 func TestRFC7643EveryResourceHasMeta(t *testing.T) { // 3.1
 	w := start(t, "clean", simulator.Options{Born: true})
+	seen := map[any]bool{}
 	for _, d := range directory.Domains {
 		for _, kind := range w.admin(d, "GET", "/ResourceTypes", nil).resources() {
 			for _, r := range w.list(d, strings.TrimPrefix(kind.(m)["endpoint"].(string), "/"), "count", "1000").resources() {
 				meta, _ := r.(m)["meta"].(m)
 				require.Equal(t, kind.(m)["name"], meta["resourceType"])
+				seen[meta["resourceType"]] = true
 				require.Contains(t, meta["location"], kind.(m)["endpoint"].(string)+"/"+r.(m)["id"].(string))
 			}
 		}
 	}
+	require.Len(t, seen, 10, "of every type but the accounts of a synchronization")
 }
 
 func TestRFC7644ConditionalReads(t *testing.T) { // 3.14
@@ -336,7 +339,9 @@ func TestWhereOracleSaysOtherwiseThanTheRFCOracleCounts(t *testing.T) {
 	require.Contains(t, made.Body["schemas"], userState, "the RFC names the extensions that are there")
 	require.NotContains(t, made.Body, userState)
 	require.NotContains(t, w.admin(directory.CXIF, "GET", customPath, nil).Body, "attributes", "the RFC has attributes in every schema")
-	for _, s := range w.list(directory.CXIF, "Schemas", "attributes", "id").resources() {
+	schemas := w.list(directory.CXIF, "Schemas", "attributes", "id").resources()
+	require.NotEmpty(t, schemas)
+	for _, s := range schemas {
 		require.NotContains(t, s, "name", "the RFC ignores the parameters of discovery")
 	}
 	app := of("Apps", m{"displayName": "Reader", "basedOnTemplate": m{"value": "CustomWebAppTemplateId"}, "externalId": "mine"})

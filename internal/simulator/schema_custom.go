@@ -32,10 +32,7 @@ func (d *domain) custom() object {
 }
 
 func (d *domain) customSchema() object {
-	s, ok := d.settings[kindSchemas].find(schemaCustom)
-	if !ok {
-		return object{"id": schemaCustom}
-	}
+	s, _ := d.settings[kindSchemas].find(schemaCustom) // every domain is born with it
 	return s.body
 }
 

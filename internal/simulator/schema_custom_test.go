@@ -231,18 +231,19 @@ func TestCustomAttributesTravelInFilesUnderTheirHeadings(t *testing.T) {
 	one, many := division(), branch()
 	one["idcsCsvAttributeNameMappings"] = []any{m{"columnHeaderName": "Custom_subDivision"}}
 	many["multiValued"], many["idcsCsvAttributeNameMappings"] = true, []any{m{"columnHeaderName": "Custom_branches", "multiValueDelimiter": ";"}}
-	w := customWorld(t, one, many)
-	const headings = "User ID,First Name,Last Name,Work Email,Custom_subDivision,Custom_branches\n"
-	h := w.imported("UserImport", headings+"ada,Ada,Byron,ada@riverbend.example,Billing,North;South\nbob,Bob,Smith,bob@riverbend.example,Bill,\n")
+	secret := m{"name": "badge", "returned": "never", "idcsCsvAttributeNameMappings": []any{m{"columnHeaderName": "Custom_badge", "multiValueDelimiter": ";"}}}
+	w := customWorld(t, one, many, secret)
+	const headings = "User ID,First Name,Last Name,Work Email,Custom_subDivision,Custom_branches,Custom_badge\n"
+	h := w.imported("UserImport", headings+"ada,Ada,Byron,ada@riverbend.example,Billing,North;South,b;1\nbob,Bob,Smith,bob@riverbend.example,Bill,,\n")
 	require.Equal(t, []any{1.0, 1.0}, []any{h["successCount"], h["failureCount"]}, "a division has five characters at least")
 	ada := w.idOf(at, "Users", `userName eq "ada"`)
 	require.Equal(t, m{"subDivision": "Billing", "branchAddress": []any{"North", "South"}}, w.admin(at, "GET", "/Users/"+ada+"?attributeSets=all", nil).Body[custom])
 
-	h = w.ran("UserExport", "exportFormat", "CSV", "attributesToGet", "userName,"+custom+":subDivision,"+custom+":branchAddress", "filter", custom+`:subDivision pr`)
+	h = w.ran("UserExport", "exportFormat", "CSV", "attributesToGet", "userName,"+custom+":subDivision,"+custom+":branchAddress,"+custom+":badge", "filter", custom+`:subDivision pr`)
 	require.Equal(t, 1.0, h["successCount"])
 	file := w.reported("JobReports", h)[0].(m)["name"].(string)
 	content := w.domainCall("GET", "/storage/v1/Files?fileName="+strings.TrimPrefix(file, "files/"), nil).Raw
-	require.Equal(t, "User ID,Custom_subDivision,Custom_branches\nada,Billing,North;South\n", content)
+	require.Equal(t, "User ID,Custom_subDivision,Custom_branches\nada,Billing,North;South\n", content, "what is never returned is in no file")
 	require.Equal(t, 0.0, w.imported("UserImport", "User ID,First Name,Last Name,Work Email,Custom_other\nada,Ada,Byron,a@riverbend.example,x\n")["successCount"], "a heading that nothing has")
 }
 
